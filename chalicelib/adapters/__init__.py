@@ -1,0 +1,1 @@
+"""Provides what capabilities ask for in their ``ports.py``; one package per technology."""

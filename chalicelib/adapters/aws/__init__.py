@@ -1,0 +1,1 @@
+"""Queues and mail on AWS."""

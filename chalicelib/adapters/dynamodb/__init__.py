@@ -1,0 +1,1 @@
+"""Stores on DynamoDB. Every key is drawn in ``keys.py``."""

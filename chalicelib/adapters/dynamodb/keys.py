@@ -1,0 +1,124 @@
+"""Every key and attribute name of the four tables. Drawn with units in ``docs/access-patterns.md``; change both together.
+
+    table      pk              sk                         item
+    catalog    P#<product>     P                          a product with its SKUs
+    events     S#<shopper>     E#<time>#<message>         an event, expires by ``ttl``
+               S#<shopper>     U#<message>                the time given to an event that came without one
+    shoppers   S#<shopper>     P                          hot profile (lists: DUE#<shard> / <instant>#<shopper>)
+               S#<shopper>     P#C                        consents and the personalisation switch
+               S#<shopper>     P#F                        frequency-cap ring
+               S#<shopper>     P#G#<tag>                  a tag (lists: TAG#<tag>#<shard> / <shopper>)
+               S#<shopper>     P#T                        traits
+               S#<shopper>     C#<time>                   evidence of a consent given or withdrawn
+               S#<shopper>     K#<issue>                  a coupon owned (lists: CODE#<code> / <shopper>)
+               S#<shopper>     X#<occurrence>#<send>      a send: decision, reason, outbox state
+    marketing  CAMPAIGN        <campaign>                 a campaign (lists: LAUNCH / <instant>#<campaign>)
+               RUN#<campaign>  <run>                      one occurrence of a campaign
+               PAGES#<run>     <shard>#<cursor>           what became of one page of its audience
+               COUPON          <coupon>                   a coupon template
+               STOCK#<coupon>  <shard>                    what is left of it in one shard
+               KEYS            <hash of the key>          an API key
+               IDEM#<key>      I                          a remembered answer, expires by ``ttl``
+               FAILURES        <time>#<failure>           something that failed, expires by ``ttl``
+
+A profile is read with one query: every item it needs begins with ``P``. The one index, ``lists`` (keys only), is
+sparse and shared: an item that must be found by something else than its shopper or kind carries ``lpk`` and ``lsk``.
+"""
+
+from typing import Final
+
+PK: Final = "pk"
+SK: Final = "sk"
+LIST_PK: Final = "lpk"
+LIST_SK: Final = "lsk"
+TTL: Final = "ttl"
+BODY: Final = "b"
+LISTS_INDEX: Final = "lists"
+
+HOT_PROFILE: Final = "P"
+CONSENTS: Final = "P#C"
+CAP_RING: Final = "P#F"
+TAG_PREFIX: Final = "P#G#"
+TRAITS: Final = "P#T"
+CONSENT_EVIDENCE_PREFIX: Final = "C#"
+COUPON_PREFIX: Final = "K#"
+SEND_PREFIX: Final = "X#"
+EVENT_PREFIX: Final = "E#"
+PRODUCT: Final = "P"
+CAMPAIGNS: Final = "CAMPAIGN"
+COUPONS: Final = "COUPON"
+API_KEYS: Final = "KEYS"
+FAILURES: Final = "FAILURES"
+LAUNCHES: Final = "LAUNCH"
+
+
+def product_key(product_id: str) -> dict[str, str]:
+    return {PK: f"P#{product_id}", SK: PRODUCT}
+
+
+def shopper_partition(shopper_id: str) -> str:
+    return f"S#{shopper_id}"
+
+
+def shopper_key(shopper_id: str, sk: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: sk}
+
+
+def event_key(shopper_id: str, at: str, message_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{EVENT_PREFIX}{at}#{message_id}"}
+
+
+def event_time_key(shopper_id: str, message_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"U#{message_id}"}
+
+
+def send_key(shopper_id: str, occurrence: str, send_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{SEND_PREFIX}{occurrence}#{send_id}"}
+
+
+def owned_coupon_key(shopper_id: str, issue_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{COUPON_PREFIX}{issue_id}"}
+
+
+def campaign_key(campaign_id: str) -> dict[str, str]:
+    return {PK: CAMPAIGNS, SK: campaign_id}
+
+
+def run_key(campaign_id: str, run_id: str) -> dict[str, str]:
+    return {PK: f"RUN#{campaign_id}", SK: run_id}
+
+
+def page_key(run_id: str, shard: int, cursor: str) -> dict[str, str]:
+    return {PK: f"PAGES#{run_id}", SK: f"{shard:03d}#{cursor}"}
+
+
+def coupon_key(coupon_id: str) -> dict[str, str]:
+    return {PK: COUPONS, SK: coupon_id}
+
+
+def stock_key(coupon_id: str, shard: int) -> dict[str, str]:
+    return {PK: f"STOCK#{coupon_id}", SK: f"{shard:03d}"}
+
+
+def api_key_key(key_hash: str) -> dict[str, str]:
+    return {PK: API_KEYS, SK: key_hash}
+
+
+def idempotency_key(key: str) -> dict[str, str]:
+    return {PK: f"IDEM#{key}", SK: "I"}
+
+
+def failure_key(at: str, failure_id: str) -> dict[str, str]:
+    return {PK: FAILURES, SK: f"{at}#{failure_id}"}
+
+
+def due_list(shard: int) -> str:
+    return f"DUE#{shard}"
+
+
+def tag_list(tag: str, shard: int) -> str:
+    return f"TAG#{tag}#{shard}"
+
+
+def code_list(code: str) -> str:
+    return f"CODE#{code}"

@@ -1,0 +1,1 @@
+"""The product index on OpenSearch, with core analyzers only."""

@@ -1,0 +1,136 @@
+"""One request as views see it: a decoded body, plain query parameters, the caller's key; every refusal names its field."""
+
+import base64
+import binascii
+import gzip
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import msgspec
+
+from chalicelib.core.errors import InvalidRequest, TooLarge
+
+T = TypeVar("T")
+MAX_BODY_BYTES = 500_000
+MAX_IDEMPOTENCY_KEY_CHARACTERS = 255
+MAX_PAGE_LIMIT = 100
+DEFAULT_PAGE_LIMIT = 20
+_AT = re.compile(r" - at `(?:key in )?(.+)`$")
+_MISSING = re.compile(r"missing required field `([^`]+)`")
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """``headers`` and ``query`` have lower-case names; ``body`` is the bytes as sent, still compressed if they came so."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+    def bytes(self) -> bytes:
+        """The body, decompressed. Raises ``TooLarge`` over 500 KB, compressed or not."""
+        if len(self.body) > MAX_BODY_BYTES:
+            raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes", field="body")
+        # Some clients say gzip in the header and some proxies undo it on the way: believe the bytes.
+        if not self.body.startswith(_GZIP_MAGIC):
+            return self.body
+        try:
+            with gzip.GzipFile(fileobj=BytesIO(self.body)) as unzipped:
+                plain = unzipped.read(MAX_BODY_BYTES + 1)
+        except (OSError, EOFError, zlib.error):
+            raise InvalidRequest("the body says gzip and is not", field="body") from None
+        if len(plain) > MAX_BODY_BYTES:
+            raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes once decompressed", field="body")
+        return plain
+
+    def json(self, shape: type[T]) -> T:
+        """The body as ``shape`` (a msgspec Struct, or ``dict``). The Content-Type is not asked: clients lie in it."""
+        plain = self.bytes()
+        if not plain.strip():
+            raise InvalidRequest("the body is empty; a JSON document is expected", field="body")
+        return decode(plain, shape)
+
+    def number(self, name: str, default: int, *, low: int = 0, high: int) -> int:
+        """A whole number from the query string, between ``low`` and ``high``."""
+        text = self.query.get(name.lower())
+        if text is None or text == "":
+            return default
+        if not re.fullmatch(r"-?[0-9]{1,12}", text):
+            raise InvalidRequest(f"{name} must be a whole number, not {text[:40]!r}", field=name)
+        if not low <= int(text) <= high:
+            raise InvalidRequest(f"{name} must be between {low} and {high}", field=name)
+        return int(text)
+
+    def page(self) -> tuple[int, str | None]:
+        """``limit`` and ``cursor`` of a list request."""
+        return self.number("limit", DEFAULT_PAGE_LIMIT, low=1, high=MAX_PAGE_LIMIT), self.query.get("cursor") or None
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The ``Idempotency-Key``, or None. Raises ``InvalidRequest`` when it is longer than 255 characters."""
+        key = self.headers.get("idempotency-key") or None
+        if key and len(key) > MAX_IDEMPOTENCY_KEY_CHARACTERS:
+            limit = MAX_IDEMPOTENCY_KEY_CHARACTERS
+            raise InvalidRequest(f"Idempotency-Key has more than {limit} characters", field="Idempotency-Key")
+        return key
+
+
+def decode(plain: bytes, shape: type[T]) -> T:
+    """JSON bytes as ``shape``. Raises ``InvalidRequest`` whose field is the path of what is wrong (``batch[3].event``)."""
+    try:
+        return msgspec.json.decode(plain, type=shape)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the body is not valid JSON in UTF-8: {error}", field="body") from None
+    except RecursionError:
+        raise InvalidRequest("the body is nested too deeply", field="body") from None
+
+
+def convert(value: object, shape: type[T], *, at: str = "") -> T:
+    """A decoded value as ``shape``; ``at`` is where it stood (``batch[3]``), put before the field of an error."""
+    try:
+        return msgspec.convert(value, type=shape)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error), at=at) from None
+
+
+def _invalid(message: str, *, at: str = "") -> InvalidRequest:
+    found = _AT.search(message)
+    inside = found.group(1).removeprefix("$").removeprefix(".") if found else ""
+    if missing := _MISSING.search(message):
+        inside = f"{inside}.{missing.group(1)}" if inside else missing.group(1)
+    joint = "." if at and inside and not inside.startswith("[") else ""
+    field = f"{at}{joint}{inside}" or "body"
+    return InvalidRequest(f"{field}: {_AT.sub('', message)}", field=field)
+
+
+def from_chalice(current: Any) -> Request:
+    """Chalice's request as ours. The body is read raw: its own parsing refuses what real clients send."""
+    query = {name.lower(): value for name, value in (current.query_params or {}).items()}
+    headers = {name.lower(): value for name, value in current.headers.items()}
+    return Request(current.method, current.path, headers, query, current.raw_body or b"")
+
+
+def path_value(text: str) -> str:
+    """A path parameter as the caller meant it (``%2A`` is ``*``)."""
+    return unquote(text) if "%" in text else text
+
+
+def basic_user(header: str) -> str | None:
+    """The user of an HTTP Basic header, where Segment's SDKs put the write key; None when it is no such header."""
+    kind, _, encoded = header.partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[0] or None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
