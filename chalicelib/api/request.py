@@ -11,17 +11,15 @@ from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-import msgspec
-
 from chalicelib.core.errors import InvalidRequest, TooLarge
+from chalicelib.core.shapes import convert as convert
+from chalicelib.core.shapes import decode as decode
 
 T = TypeVar("T")
 MAX_BODY_BYTES = 500_000
 MAX_IDEMPOTENCY_KEY_CHARACTERS = 255
 MAX_PAGE_LIMIT = 100
 DEFAULT_PAGE_LIMIT = 20
-_AT = re.compile(r" - at `(?:key in )?(.+)`$")
-_MISSING = re.compile(r"missing required field `([^`]+)`")
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -83,41 +81,13 @@ class Request:
         return key
 
 
-def decode(plain: bytes, shape: type[T]) -> T:
-    """JSON bytes as ``shape``. Raises ``InvalidRequest`` whose field is the path of what is wrong (``batch[3].event``)."""
-    try:
-        return msgspec.json.decode(plain, type=shape)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the body is not valid JSON in UTF-8: {error}", field="body") from None
-    except RecursionError:
-        raise InvalidRequest("the body is nested too deeply", field="body") from None
-
-
-def convert(value: object, shape: type[T], *, at: str = "") -> T:
-    """A decoded value as ``shape``; ``at`` is where it stood (``batch[3]``), put before the field of an error."""
-    try:
-        return msgspec.convert(value, type=shape)
-    except msgspec.ValidationError as error:
-        raise _invalid(str(error), at=at) from None
-
-
-def _invalid(message: str, *, at: str = "") -> InvalidRequest:
-    found = _AT.search(message)
-    inside = found.group(1).removeprefix("$").removeprefix(".") if found else ""
-    if missing := _MISSING.search(message):
-        inside = f"{inside}.{missing.group(1)}" if inside else missing.group(1)
-    joint = "." if at and inside and not inside.startswith("[") else ""
-    field = f"{at}{joint}{inside}" or "body"
-    return InvalidRequest(f"{field}: {_AT.sub('', message)}", field=field)
-
-
 def from_chalice(current: Any) -> Request:
     """Chalice's request as ours. The body is read raw: its own parsing refuses what real clients send."""
     query = {name.lower(): value for name, value in (current.query_params or {}).items()}
     headers = {name.lower(): value for name, value in current.headers.items()}
-    return Request(current.method, current.path, headers, query, current.raw_body or b"")
+    # Chalice's own ``path`` is the route's pattern, the same for every product: the context has the real one.
+    path = current.context.get("path") or current.path
+    return Request(current.method, path, headers, query, current.raw_body or b"")
 
 
 def path_value(text: str) -> str:

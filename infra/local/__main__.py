@@ -1,0 +1,41 @@
+"""``python -m infra.local COMMAND``: the laptop shop's command line. The Makefile calls it."""
+
+import argparse
+import importlib
+import sys
+
+COMMANDS = {
+    "demo": ("demo", "the whole story once, narrated"),
+    "serve": ("serve", "the same shop stays up on loopback"),
+    "import": ("imports", "load a catalogue, with a report of every row that was refused"),
+    "replay": ("replay", "send recorded events to a running shop"),
+    "clock": ("clock", "move a running shop's clock, so that schedules fire"),
+    "eval": ("evaluate", "relevance of search on judged queries"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser.add_argument("--debug", action="store_true", help="show the whole trace of an error")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = importlib.import_module(f"infra.local.{module}")
+        subparser = subparsers.add_parser(name, help=summary, description=command.__doc__)
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run)
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - a command line says what went wrong; --debug shows where
+        if chosen.debug:
+            raise
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

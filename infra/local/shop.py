@@ -1,0 +1,123 @@
+"""The laptop shop, put together: cloud, tables, queues, handlers, clock, keys, HTTP."""
+
+import importlib
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from chalicelib import wiring
+from chalicelib.core.access import Scope, new_key
+from chalicelib.core.clock import MovableClock
+from chalicelib.core.settings import Settings
+from infra.local.cloud import LocalCloud
+from infra.local.control import LocalControl
+from infra.local.gateway import Gateway
+from infra.local.pump import Pump, Schedule, rate_interval
+from infra.local.server import Server
+from infra.local.sources import Handler, QueueSource, StreamSource
+from infra.local.tables import create_queues, create_tables
+
+PREFIX = "zhaohui"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The three API keys of the laptop shop, in clear: they die with the process."""
+
+    search: str
+    write: str
+    admin: str
+
+
+class LaptopShop:
+    """A whole shop in this process, serving HTTP on loopback for as long as the block lasts.
+
+    With ``pumped`` queues, streams and schedules run in the background; without, ``pump.drain()`` runs them on demand.
+    """
+
+    def __init__(self, *, port: int = 0, pumped: bool = True, start: datetime | None = None) -> None:
+        self._stack = ExitStack()
+        self._port = port
+        self._pumped = pumped
+        self.clock = MovableClock(start or datetime.now(UTC), running=True)
+        self.cloud = LocalCloud()
+
+    def __enter__(self) -> Self:
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def _open(self) -> None:
+        self._stack.enter_context(self.cloud)
+        tables = create_tables(self.cloud.client("dynamodb"), PREFIX)
+        queues = create_queues(self.cloud.client("sqs"), PREFIX)
+        settings = replace(
+            Settings(),
+            catalog_table=tables.catalog,
+            events_table=tables.events,
+            shoppers_table=tables.shoppers,
+            marketing_table=tables.marketing,
+            events_queue_url=queues.events,
+            campaigns_queue_url=queues.campaigns,
+        )
+        self.cloud.client("sesv2").create_email_identity(EmailIdentity=settings.mail_from)
+        self.services = wiring.Services(settings, clock=self.clock, client=self.cloud.client)
+        wiring.install(self.services)
+        self._stack.callback(wiring.install, None)
+        self.keys = self._issue_keys()
+        app = importlib.import_module("app").app
+        self.pump = self._make_pump(app, settings)
+        control = LocalControl(Gateway(app), self.clock, self.pump)
+        self.base_url = self._stack.enter_context(Server(control, self._port)).base_url
+        if self._pumped:
+            self.pump.start()
+            self._stack.callback(self.pump.stop)
+
+    def _issue_keys(self) -> Keys:
+        secrets = {}
+        for scope in Scope:
+            secret, record = new_key(scope, f"laptop {scope}", self.clock.now(), self.services.randomness)
+            self.services.api_keys.put(record)
+            secrets[str(scope)] = secret
+        return Keys(**secrets)
+
+    def _make_pump(self, app: Any, settings: Settings) -> Pump:
+        client = self.cloud.client
+        sqs = client("sqs")
+        sources = [
+            QueueSource("record_events", sqs, settings.events_queue_url, _handler("record_events")),
+            StreamSource("project_profiles", client, settings.events_table, _handler("project_profiles")),
+            StreamSource("index_products", client, settings.catalog_table, _handler("index_products")),
+            QueueSource("deliver_campaign", sqs, settings.campaigns_queue_url, _handler("deliver_campaign")),
+        ]
+        return Pump(sources, self._make_schedules(app), self.clock)
+
+    def _make_schedules(self, app: Any) -> list[Schedule]:
+        """The schedules that ``app.py`` declares, entered in EventBridge and read back from it."""
+        events = self.cloud.client("events")
+        functions = {}
+        for source in app.event_sources:
+            expression = source.schedule_expression.to_string()
+            events.put_rule(Name=f"{PREFIX}-{source.name}", ScheduleExpression=expression, State="ENABLED")
+            functions[f"{PREFIX}-{source.name}"] = getattr(importlib.import_module("app"), source.name)
+        rules = events.list_rules(NamePrefix=PREFIX)["Rules"]
+        now = self.clock.now()
+        return [
+            Schedule(rule["Name"], rate_interval(rule["ScheduleExpression"]), functions[rule["Name"]], now)
+            for rule in rules
+        ]
+
+
+def _handler(name: str) -> Handler:
+    handle: Handler = importlib.import_module(f"functions.{name}.handler").handle
+    return handle

@@ -1,0 +1,38 @@
+"""Rules that every route keeps."""
+
+import re
+
+import pytest
+
+from app import app
+from chalicelib.api.routing import declared_scopes
+from chalicelib.core.access import Scope
+
+ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
+PUBLIC_ROUTES = {("GET", "/v1/health")}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_every_route_declares_who_may_call_it(method: str, path: str) -> None:
+    assert (method, path) in declared_scopes(), f"{method} {path} was registered without chalicelib.api.routing.route"
+
+
+def test_only_known_routes_need_no_key() -> None:
+    assert {route for route, scope in declared_scopes().items() if scope is None} == PUBLIC_ROUTES
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_every_route_answers_errors_to_other_origins_too(method: str, path: str) -> None:
+    assert app.routes[path][method].cors is not None
+    assert app.routes[path][method].content_types == ["*/*"]
+
+
+def test_routes_for_shoppers_browsers_are_all_of_scope_search() -> None:
+    algolia = {route: scope for route, scope in declared_scopes().items() if route[1].startswith("/1/")}
+    assert algolia
+    assert set(algolia.values()) == {Scope.SEARCH}
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_paths_are_lower_case_plural_and_versioned(method: str, path: str) -> None:
+    assert re.fullmatch(r"/(v1|1)(/([a-z0-9-]+|\{[a-z_]+\}))+", path)
