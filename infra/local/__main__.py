@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = chosen.run(chosen)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - a command line says what went wrong; --debug shows where
+    except Exception as error:
         if chosen.debug:
             raise
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

@@ -16,7 +16,9 @@ def duration_seconds(text: str) -> int:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--advance", type=duration_seconds, default=0, metavar="3d", help="how far (default: only show)")
+    parser.add_argument(
+        "--advance", type=duration_seconds, default=0, metavar="3d", help="how far (default: only show)"
+    )
     parser.add_argument("--url", default=DEFAULT_URL, help=f"the running shop (default {DEFAULT_URL})")
     parser.add_argument("--key", required=True, help="its admin key")
 

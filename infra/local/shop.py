@@ -11,7 +11,7 @@ from chalicelib import wiring
 from chalicelib.core.access import Scope, new_key
 from chalicelib.core.clock import MovableClock
 from chalicelib.core.settings import Settings
-from infra.local.cloud import LocalCloud
+from infra.local.cloud import REGION, LocalCloud
 from infra.local.control import LocalControl
 from infra.local.gateway import Gateway
 from infra.local.pump import Pump, Schedule, rate_interval
@@ -29,6 +29,14 @@ class Keys:
     search: str
     write: str
     admin: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as SES was given it."""
+
+    to: list[str]
+    subject: str
 
 
 class LaptopShop:
@@ -83,6 +91,21 @@ class LaptopShop:
             self.pump.start()
             self._stack.callback(self.pump.stop)
 
+    def sent_mails(self) -> list[Mail]:
+        """What SES was given to send, in order."""
+        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.ses.models import ses_backends
+
+        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        return [Mail(list(each.destinations["ToAddresses"]), each.subject) for each in sent]
+
+    def redeliver_pages(self) -> int:
+        """Put every campaign page message that was delivered on its queue once more, as SQS may; how many there were."""
+        pages = self._pages.delivered
+        for body in list(pages):
+            self.cloud.client("sqs").send_message(QueueUrl=self.services.settings.campaigns_queue_url, MessageBody=body)
+        return len(pages)
+
     def _issue_keys(self) -> Keys:
         secrets = {}
         for scope in Scope:
@@ -94,11 +117,12 @@ class LaptopShop:
     def _make_pump(self, app: Any, settings: Settings) -> Pump:
         client = self.cloud.client
         sqs = client("sqs")
+        self._pages = QueueSource("deliver_campaign", sqs, settings.campaigns_queue_url, _handler("deliver_campaign"))
         sources = [
             QueueSource("record_events", sqs, settings.events_queue_url, _handler("record_events")),
             StreamSource("project_profiles", client, settings.events_table, _handler("project_profiles")),
             StreamSource("index_products", client, settings.catalog_table, _handler("index_products")),
-            QueueSource("deliver_campaign", sqs, settings.campaigns_queue_url, _handler("deliver_campaign")),
+            self._pages,
         ]
         return Pump(sources, self._make_schedules(app), self.clock)
 

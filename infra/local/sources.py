@@ -4,7 +4,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -45,12 +45,16 @@ def _failed_ids(answer: Any) -> set[str]:
 
 @dataclass
 class QueueSource:
-    """An SQS queue; messages that failed come back after a moment, and after too many times go to the queue's DLQ."""
+    """An SQS queue; messages that failed come back after a moment, and after too many times go to the queue's DLQ.
+
+    ``delivered`` holds the bodies of messages that were done with.
+    """
 
     name: str
     sqs: Any
     url: str
     handler: Handler
+    delivered: list[str] = field(default_factory=list)
 
     def poll(self) -> int:
         answer = self.sqs.receive_message(
@@ -62,6 +66,7 @@ class QueueSource:
         failed = self._handle(messages)
         done = [message for message in messages if message["MessageId"] not in failed]
         for message in done:
+            self.delivered.append(message["Body"])
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         for message in messages:
             if message["MessageId"] in failed:

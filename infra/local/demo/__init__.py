@@ -9,7 +9,9 @@ from infra.local.shop import LaptopShop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--catalog", type=Path, help="a catalogue of your own (litemall folder, openbg or our JSONL, CSV)")
+    parser.add_argument(
+        "--catalog", type=Path, help="a catalogue of your own (litemall folder, openbg or our JSONL, CSV)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
