@@ -5,12 +5,23 @@ from typing import Any
 from chalice import Rate
 
 from chalicelib import wiring
-from chalicelib.api import health
+from chalicelib.api import campaigns, catalog, coupons, events, failures, health, privacy, profiles, search
 from chalicelib.api.routing import ShopApp
 
-app = ShopApp(app_name="zhaohui")
+# The structured logger of core/telemetry writes the log; Chalice's own handler would write every line twice.
+app = ShopApp(app_name="zhaohui", configure_logs=False)
 
-for blueprint in (health.blueprint,):
+for blueprint in (
+    health.blueprint,
+    search.blueprint,
+    catalog.blueprint,
+    failures.blueprint,
+    events.blueprint,
+    profiles.blueprint,
+    privacy.blueprint,
+    coupons.blueprint,
+    campaigns.blueprint,
+):
     app.register_blueprint(blueprint)
 
 

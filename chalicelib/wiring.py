@@ -5,19 +5,33 @@ campaign code, and a worker without OpenSearch must not import its client (0.3 s
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.clock import Clock, SystemClock
 from chalicelib.core.ids import Randomness, SecureRandomness
 from chalicelib.core.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+    from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
+    from chalicelib.adapters.dynamodb.sends import DynamoOutbox
     from chalicelib.adapters.dynamodb.table import Table
+    from chalicelib.adapters.dynamodb.transactions import Transactions
+    from chalicelib.campaigns import Campaigns, CampaignStores, Deliveries
+    from chalicelib.catalog import Catalog, Products
     from chalicelib.core.access import ApiKeys
     from chalicelib.core.failures import Failures
     from chalicelib.core.idempotency import IdempotencyRecords
     from chalicelib.core.key_cache import KeyCache
+    from chalicelib.coupons import Coupons
+    from chalicelib.events import Events
+    from chalicelib.privacy import Privacy
+    from chalicelib.profiles import Profiles
+    from chalicelib.search import Analyser, Indexing, ProductIndex, Search
+    from chalicelib.search.ports import Tastes
 
 ClientFactory = Callable[[str], Any]
 
@@ -26,8 +40,10 @@ def _boto3_client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
+    # SES has no idempotency key: a retry inside the SDK could be a second mail to the same shopper.
+    retries = {"total_max_attempts": 1} if service == "sesv2" else {"mode": "standard"}
     # Answer or fail well inside the API's own time limit; the SDK's default waits a minute.
-    return boto3.client(service, config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard"}))  # type: ignore[call-overload]
+    return boto3.client(service, config=Config(connect_timeout=2, read_timeout=5, retries=retries))  # type: ignore[call-overload, arg-type]
 
 
 class Services:
@@ -101,11 +117,155 @@ class Services:
 
     # -- catalog --------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def products(self) -> "Products":
+        from chalicelib.adapters.dynamodb.products import DynamoProducts
+
+        return DynamoProducts(self.catalog_table, self.clock)
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        from chalicelib.catalog import Catalog
+
+        return Catalog(self.products)
+
     # -- search ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def analyser(self) -> "Analyser":
+        from chalicelib.search import Analyser, choose_segmenter
+
+        return Analyser(choose_segmenter())
+
+    @cached_property
+    def product_index(self) -> "ProductIndex":
+        if self.settings.search_engine == "opensearch":
+            from chalicelib.adapters.opensearch import OpenSearchProductIndex, connect
+
+            client = connect(self.settings.opensearch_endpoint)
+            return OpenSearchProductIndex(client, self.settings.search_index, self.randomness)
+        if self.settings.search_engine != "embedded":
+            raise ValueError(
+                f"ZHAOHUI_SEARCH_ENGINE must be embedded or opensearch, not {self.settings.search_engine!r}"
+            )
+        from chalicelib.adapters.embedded import EmbeddedProductIndex
+
+        return EmbeddedProductIndex(self.settings.search_index)
+
+    @cached_property
+    def search(self) -> "Search":
+        from chalicelib.search import Search
+
+        is_personal = self.settings.personalisation == "on"
+        return Search(self.product_index, self.tastes, self.analyser, self.randomness, is_personal=is_personal)
+
+    @cached_property
+    def indexing(self) -> "Indexing":
+        from chalicelib.search import Indexing
+
+        return Indexing(self.product_index, self.analyser)
 
     # -- events, profiles, privacy --------------------------------------------------------------------------------
 
+    @cached_property
+    def events(self) -> "Events":
+        from chalicelib.adapters.aws.queues import SqsEventQueue
+        from chalicelib.adapters.dynamodb.event_log import DynamoEventLog
+        from chalicelib.events import Events
+
+        log = DynamoEventLog(self.events_table, self.settings.event_retention_days)
+        queue = SqsEventQueue(self._client("sqs"), self.settings.events_queue_url)
+        return Events(log, queue, self.failures, self.clock, self.randomness)
+
+    @cached_property
+    def profile_records(self) -> "DynamoProfileRecords":
+        from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
+
+        return DynamoProfileRecords(self.shoppers_table, self.settings.list_shards)
+
+    @cached_property
+    def profiles(self) -> "Profiles":
+        from chalicelib.adapters.catalog_facts import CatalogFacts
+        from chalicelib.profiles import Profiles
+
+        dormant_after = timedelta(days=self.settings.dormant_after_days)
+        return Profiles(self.profile_records, CatalogFacts(self.products), self.clock, dormant_after)
+
+    @cached_property
+    def tastes(self) -> "Tastes":
+        from chalicelib.adapters.dynamodb.tastes import DynamoTastes
+
+        return DynamoTastes(self.profile_records)
+
+    @cached_property
+    def privacy(self) -> "Privacy":
+        from chalicelib.adapters.dynamodb.consents import DynamoConsentRecords
+        from chalicelib.privacy import Privacy
+
+        return Privacy(DynamoConsentRecords(self.shoppers_table), self.clock)
+
     # -- coupons, campaigns ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def transactions(self) -> "Transactions":
+        from chalicelib.adapters.dynamodb.transactions import Transactions
+
+        return Transactions(self.dynamodb, self.randomness)
+
+    @cached_property
+    def coupon_ledger(self) -> "DynamoCouponLedger":
+        from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+
+        return DynamoCouponLedger(self.shoppers_table, self.marketing_table, self.transactions)
+
+    @cached_property
+    def coupons(self) -> "Coupons":
+        from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
+        from chalicelib.coupons import Coupons
+
+        templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
+        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness)
+
+    @cached_property
+    def outbox(self) -> "DynamoOutbox":
+        from chalicelib.adapters.dynamodb.sends import DynamoOutbox
+
+        return DynamoOutbox(self.shoppers_table, self.coupon_ledger, self.transactions)
+
+    @cached_property
+    def campaign_stores(self) -> "CampaignStores":
+        from chalicelib.adapters.aws.page_queue import SqsPageQueue
+        from chalicelib.adapters.dynamodb.campaigns import DynamoAudiencePages, DynamoCampaignRecords, DynamoRuns
+        from chalicelib.campaigns import CampaignStores
+
+        return CampaignStores(
+            DynamoCampaignRecords(self.marketing_table),
+            DynamoRuns(self.marketing_table),
+            DynamoAudiencePages(self.marketing_table),
+            self.outbox,
+            SqsPageQueue(self._client("sqs"), self.settings.campaigns_queue_url),
+        )
+
+    @cached_property
+    def campaigns(self) -> "Campaigns":
+        from chalicelib.campaigns import Campaigns
+
+        return Campaigns(
+            self.campaign_stores, self.profiles, self.coupons, self.clock, ZoneInfo(self.settings.shop_zone)
+        )
+
+    @cached_property
+    def deliveries(self) -> "Deliveries":
+        from chalicelib.adapters.aws.announcements import EventAnnouncements
+        from chalicelib.adapters.aws.mail import SesMailer
+        from chalicelib.adapters.aws.queues import SqsEventQueue
+        from chalicelib.campaigns import Deliveries, Dispatcher
+
+        mailer = SesMailer(self._client("sesv2"), self.settings.mail_from)
+        announcements = EventAnnouncements(SqsEventQueue(self._client("sqs"), self.settings.events_queue_url))
+        zone = ZoneInfo(self.settings.shop_zone)
+        dispatcher = Dispatcher(self.outbox, self.profiles, self.privacy, self.coupons, mailer, self.clock, zone)
+        return Deliveries(self.campaign_stores, self.profiles, self.coupons, dispatcher, announcements, self.clock)
 
 
 _services: Services | None = None

@@ -1,0 +1,1 @@
+"""What carries the house: templates, packaging, and the laptop that stands in for AWS."""

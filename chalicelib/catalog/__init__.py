@@ -1,1 +1,44 @@
 """Owns products (SPU with their SKUs), categories and prices, and reads shops' catalogue feeds."""
+
+from chalicelib.catalog.feeds import FORMATS, Feed, FeedUnreadable, detect, open_feed, read_records
+from chalicelib.catalog.model import (
+    LEVEL_SEPARATOR,
+    MAX_CATEGORY_LEVELS,
+    Product,
+    ProductChange,
+    ProductNotFound,
+    ProductRepeated,
+    ProductTooLarge,
+    Sku,
+)
+from chalicelib.catalog.ports import Products
+from chalicelib.catalog.rows import Fate, ImportReport, Row, RowResult
+from chalicelib.catalog.service import Catalog
+from chalicelib.catalog.shape import decode_product, encode_product, product_document, read_product
+
+__all__ = [
+    "FORMATS",
+    "LEVEL_SEPARATOR",
+    "MAX_CATEGORY_LEVELS",
+    "Catalog",
+    "Fate",
+    "Feed",
+    "FeedUnreadable",
+    "ImportReport",
+    "Product",
+    "ProductChange",
+    "ProductNotFound",
+    "ProductRepeated",
+    "ProductTooLarge",
+    "Products",
+    "Row",
+    "RowResult",
+    "Sku",
+    "decode_product",
+    "detect",
+    "encode_product",
+    "open_feed",
+    "product_document",
+    "read_product",
+    "read_records",
+]

@@ -7,7 +7,11 @@ from chalicelib.catalog.model import Product
 
 
 class Products(Protocol):
-    """The store of products. Every change raises the product's revision; an unchanged put changes nothing."""
+    """The store of products.
+
+    Every change raises the product's revision, also across a deletion and a new beginning; an unchanged put changes
+    nothing and nobody hears of it. All methods raise ``Unavailable`` when the store asks to slow down.
+    """
 
     def get(self, product_id: str) -> Product | None: ...
 
@@ -15,11 +19,20 @@ class Products(Protocol):
         """Store the product as it is now; whether that changed anything."""
         ...
 
+    def put_many(self, products: Sequence[Product]) -> list[bool]:
+        """Store products of distinct ids; whether each changed anything, in their order.
+
+        After ``Unavailable`` some are stored and some are not; doing it again is harmless.
+        """
+        ...
+
     def delete(self, product_id: str) -> bool:
         """Remove the product; whether it was there."""
         ...
 
-    def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]: ...
+    def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
+        """The products that exist, by id."""
+        ...
 
     def all(self) -> Iterator[Product]:
         """Every product, for a rebuild of the index only: this is the one scan there is."""

@@ -45,3 +45,8 @@ def from_rfc3339(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
     return instant.astimezone(UTC)
+
+
+def whole_milliseconds(instant: datetime) -> datetime:
+    """The instant as it comes back from a store: nothing finer than a millisecond."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)

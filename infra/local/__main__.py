@@ -10,6 +10,7 @@ COMMANDS = {
     "import": ("imports", "load a catalogue, with a report of every row that was refused"),
     "replay": ("replay", "send recorded events to a running shop"),
     "clock": ("clock", "move a running shop's clock, so that schedules fire"),
+    "keys": ("keys", "create, list and revoke the API keys of a deployed shop"),
     "eval": ("evaluate", "relevance of search on judged queries"),
 }
 

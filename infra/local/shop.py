@@ -1,9 +1,11 @@
 """The laptop shop, put together: cloud, tables, queues, handlers, clock, keys, HTTP."""
 
 import importlib
+import json
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,12 +16,14 @@ from chalicelib.core.settings import Settings
 from infra.local.cloud import REGION, LocalCloud
 from infra.local.control import LocalControl
 from infra.local.gateway import Gateway
+from infra.local.logs import log_to_file
 from infra.local.pump import Pump, Schedule, rate_interval
 from infra.local.server import Server
 from infra.local.sources import Handler, QueueSource, StreamSource
 from infra.local.tables import create_queues, create_tables
 
 PREFIX = "zhaohui"
+LOG_FILE = Path("build") / "laptop.log"
 
 
 @dataclass(frozen=True)
@@ -68,20 +72,23 @@ class LaptopShop:
     def _open(self) -> None:
         self._stack.enter_context(self.cloud)
         tables = create_tables(self.cloud.client("dynamodb"), PREFIX)
-        queues = create_queues(self.cloud.client("sqs"), PREFIX)
+        self.queues = create_queues(self.cloud.client("sqs"), PREFIX)
         settings = replace(
             Settings(),
             catalog_table=tables.catalog,
             events_table=tables.events,
             shoppers_table=tables.shoppers,
             marketing_table=tables.marketing,
-            events_queue_url=queues.events,
-            campaigns_queue_url=queues.campaigns,
+            events_queue_url=self.queues.events,
+            campaigns_queue_url=self.queues.campaigns,
         )
         self.cloud.client("sesv2").create_email_identity(EmailIdentity=settings.mail_from)
         self.services = wiring.Services(settings, clock=self.clock, client=self.cloud.client)
         wiring.install(self.services)
         self._stack.callback(wiring.install, None)
+        # Built before the server's threads could each build their own.
+        _ = self.services.search, self.services.indexing
+        self._stack.enter_context(log_to_file(LOG_FILE))
         self.keys = self._issue_keys()
         app = importlib.import_module("app").app
         self.pump = self._make_pump(app, settings)
@@ -115,16 +122,33 @@ class LaptopShop:
         return Keys(**secrets)
 
     def _make_pump(self, app: Any, settings: Settings) -> Pump:
-        client = self.cloud.client
-        sqs = client("sqs")
+        sqs = self.cloud.client("sqs")
         self._pages = QueueSource("deliver_campaign", sqs, settings.campaigns_queue_url, _handler("deliver_campaign"))
         sources = [
             QueueSource("record_events", sqs, settings.events_queue_url, _handler("record_events")),
-            StreamSource("project_profiles", client, settings.events_table, _handler("project_profiles")),
-            StreamSource("index_products", client, settings.catalog_table, _handler("index_products")),
+            self._stream("project_profiles", settings.events_table, self.queues.profile_failures),
+            self._stream("index_products", settings.catalog_table, self.queues.index_failures),
             self._pages,
         ]
         return Pump(sources, self._make_schedules(app), self.clock)
+
+    def _stream(self, name: str, table: str, failures_url: str) -> StreamSource:
+        """A stream's worker; what it cannot do goes to the on-failure queue, as an event source mapping sends it."""
+
+        def give_up(record: dict[str, Any]) -> None:
+            number = record["dynamodb"]["SequenceNumber"]
+            letter = {
+                "requestContext": {"condition": "RetryAttemptsExhausted", "functionArn": name},
+                "DDBStreamBatchInfo": {
+                    "startSequenceNumber": number,
+                    "endSequenceNumber": number,
+                    "batchSize": 1,
+                    "streamArn": record["eventSourceARN"],
+                },
+            }
+            self.cloud.client("sqs").send_message(QueueUrl=failures_url, MessageBody=json.dumps(letter))
+
+        return StreamSource(name, self.cloud.client, table, _handler(name), give_up)
 
     def _make_schedules(self, app: Any) -> list[Schedule]:
         """The schedules that ``app.py`` declares, entered in EventBridge and read back from it."""

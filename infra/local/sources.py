@@ -98,12 +98,19 @@ class QueueSource:
 
 
 class StreamSource:
-    """A DynamoDB stream; a failing record is tried again with what follows it, then set aside in ``dead_letters``."""
+    """A DynamoDB stream; a failing record is tried again with what follows it, then given to ``give_up``."""
 
-    def __init__(self, name: str, cloud_client: Callable[[str], Any], table: str, handler: Handler) -> None:
+    def __init__(
+        self,
+        name: str,
+        cloud_client: Callable[[str], Any],
+        table: str,
+        handler: Handler,
+        give_up: Callable[[dict[str, Any]], Any],
+    ) -> None:
         self.name = name
-        self.dead_letters: list[dict[str, Any]] = []
         self._handler = handler
+        self._give_up = give_up
         self._streams = cloud_client("dynamodbstreams")
         description = cloud_client("dynamodb").describe_table(TableName=table)["Table"]
         self._arn = description["LatestStreamArn"]
@@ -132,7 +139,7 @@ class StreamSource:
         if self._tries < STREAM_TRIES:
             self._try_again_at = time.monotonic() + RETRY_AFTER_SECONDS
             return first
-        self.dead_letters.append(self._waiting.pop(0))
+        self._give_up(self._waiting.pop(0))
         self._tries = 0
         return first + 1
 
@@ -170,6 +177,10 @@ class StreamSource:
 
 
 def _changed(record: dict[str, Any]) -> bool:
-    """Whether DynamoDB would have made this record: moto also makes one for a write that changed nothing."""
+    """Whether DynamoDB would have made this record.
+
+    moto also makes one for a write that changed nothing, and tells of an upsert twice, first with the key alone.
+    """
     change = record["dynamodb"]
-    return "OldImage" not in change or change["OldImage"] != change.get("NewImage")
+    image = change.get("NewImage")
+    return image is None or image not in (change.get("OldImage"), change["Keys"])

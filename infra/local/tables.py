@@ -1,7 +1,9 @@
 """Tables and queues made from ``infra/data.yaml`` itself, so that tests and the laptop use what production uses."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from infra.template import DATA_TEMPLATE, read_template, resolve, resources_of
@@ -35,7 +37,7 @@ class QueueUrls:
 def create_tables(client: Any, prefix: str) -> TableNames:
     """Create the tables of ``infra/data.yaml`` under ``prefix`` with their indexes, streams and TTL."""
     names = {}
-    for logical_id, resource in resources_of(read_template(DATA_TEMPLATE), "AWS::DynamoDB::Table").items():
+    for logical_id, resource in _resources("AWS::DynamoDB::Table").items():
         properties = resolve(resource["Properties"], {"Prefix": prefix}, _no_attribute)
         wanted = {name: value for name, value in properties.items() if name not in _NOT_AT_CREATION}
         if "StreamSpecification" in wanted:
@@ -58,7 +60,7 @@ def delete_tables(client: Any, names: TableNames) -> None:
 
 def create_queues(client: Any, prefix: str) -> QueueUrls:
     """Create the queues of ``infra/data.yaml`` under ``prefix``, dead-letter queues first."""
-    queues = resources_of(read_template(DATA_TEMPLATE), "AWS::SQS::Queue")
+    queues = _resources("AWS::SQS::Queue")
     urls: dict[str, str] = {}
 
     def attribute(logical_id: str, name: str) -> str:
@@ -71,6 +73,11 @@ def create_queues(client: Any, prefix: str) -> QueueUrls:
         attributes = {key: value if isinstance(value, str) else json.dumps(value) for key, value in wanted.items()}
         urls[logical_id] = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     return QueueUrls(**{_field(logical_id, "Queue"): url for logical_id, url in urls.items()})
+
+
+@cache
+def _resources(kind: str) -> Mapping[str, Any]:
+    return resources_of(read_template(DATA_TEMPLATE), kind)
 
 
 def _field(logical_id: str, kind: str) -> str:

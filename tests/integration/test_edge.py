@@ -12,7 +12,13 @@ import pytest
 from infra.local.shop import LaptopShop
 from tests.support.http import Http
 
-EVENT = {"type": "track", "event": "Product Viewed", "userId": "u1", "messageId": "m1", "properties": {"title": "连衣裙"}}
+EVENT = {
+    "type": "track",
+    "event": "Product Viewed",
+    "userId": "u1",
+    "messageId": "m1",
+    "properties": {"title": "连衣裙"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +99,11 @@ def test_algolia_clients_can_read_an_error(http_call: Http) -> None:
 
 def test_segments_python_sdk_can_read_an_error(http_call: Http) -> None:
     answer = http_call("POST", "/v1/batch", {"batch": []})
-    assert (answer.status, answer.body["code"], answer.body["message"]) == (401, "key_missing", "an API key is required")
+    assert (answer.status, answer.body["code"], answer.body["message"]) == (
+        401,
+        "key_missing",
+        "an API key is required",
+    )
 
 
 def test_a_revoked_key_stops_working(http_call: Http, shop: LaptopShop) -> None:
@@ -171,7 +181,7 @@ def test_chinese_leaves_as_it_came(shop: LaptopShop) -> None:
 
 def test_an_idempotency_key_brings_the_first_answer_again(http_call: Http, shop: LaptopShop) -> None:
     headers = {"Idempotency-Key": "coupon-1"}
-    body = {"name": "满100减10", "discount": 1000, "minimum_spend": 10000, "stock": 5, "valid_days": 7}
+    body = {"name": "满100减10", "value": 1000, "minimum_spend": 10000, "stock": 5, "valid_days": 7}
     first = http_call("POST", "/v1/coupons", body, shop.keys.admin, headers)
     again = http_call("POST", "/v1/coupons", body, shop.keys.admin, headers)
     assert first.status in (200, 201), first.body

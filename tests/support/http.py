@@ -19,6 +19,10 @@ class Http:
         self.base_url = base_url
         self._pool = urllib3.PoolManager(timeout=20.0, retries=False)
 
+    def close(self) -> None:
+        """Let go of kept-alive connections: the server waits for them when it stops."""
+        self._pool.clear()
+
     def __call__(
         self, method: str, path: str, body: Any = None, key: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:

@@ -1,7 +1,7 @@
 """Every key and attribute name of the four tables. Drawn with units in ``docs/access-patterns.md``; change both together.
 
     table      pk              sk                         item
-    catalog    P#<product>     P                          a product with its SKUs
+    catalog    P#<product>     P                          a product with its SKUs, or its tombstone (no ``b``)
     events     S#<shopper>     E#<time>#<message>         an event, expires by ``ttl``
                S#<shopper>     U#<message>                the time given to an event that came without one
     shoppers   S#<shopper>     P                          hot profile (lists: DUE#<shard> / <instant>#<shopper>)
@@ -9,17 +9,20 @@
                S#<shopper>     P#F                        frequency-cap ring
                S#<shopper>     P#G#<tag>                  a tag (lists: TAG#<tag>#<shard> / <shopper>)
                S#<shopper>     P#T                        traits
-               S#<shopper>     C#<time>                   evidence of a consent given or withdrawn
+               S#<shopper>     C#<time>#<version>         evidence of a consent given or withdrawn, or of the switch turned
                S#<shopper>     K#<issue>                  a coupon owned (lists: CODE#<code> / <shopper>)
+               S#<shopper>     L#<coupon>                 how many of one template the shopper was given
                S#<shopper>     X#<occurrence>#<send>      a send: decision, reason, outbox state
     marketing  CAMPAIGN        <campaign>                 a campaign (lists: LAUNCH / <instant>#<campaign>)
-               RUN#<campaign>  <run>                      one occurrence of a campaign
+               RUN#<campaign>  <occurrence>#<run>         one occurrence of a campaign
                PAGES#<run>     <shard>#<cursor>           what became of one page of its audience
                COUPON          <coupon>                   a coupon template
                STOCK#<coupon>  <shard>                    what is left of it in one shard
+               USED#<source>   <shard>                    coupons of one source redeemed, counted per shard
                KEYS            <hash of the key>          an API key
                IDEM#<key>      I                          a remembered answer, expires by ``ttl``
-               FAILURES        <time>#<failure>           something that failed, expires by ``ttl``
+               FAIL#<failure>  F                          something that failed, expires by ``ttl``
+                                                          (lists: FAILURES / <time>#<failure>)
 
 A profile is read with one query: every item it needs begins with ``P``. The one index, ``lists`` (keys only), is
 sparse and shared: an item that must be found by something else than its shopper or kind carries ``lpk`` and ``lsk``.
@@ -40,11 +43,14 @@ CONSENTS: Final = "P#C"
 CAP_RING: Final = "P#F"
 TAG_PREFIX: Final = "P#G#"
 TRAITS: Final = "P#T"
+PROFILE_PREFIX: Final = "P"
 CONSENT_EVIDENCE_PREFIX: Final = "C#"
 COUPON_PREFIX: Final = "K#"
+COUPON_COUNT_PREFIX: Final = "L#"
 SEND_PREFIX: Final = "X#"
 EVENT_PREFIX: Final = "E#"
 PRODUCT: Final = "P"
+PRODUCT_PREFIX: Final = "P#"
 CAMPAIGNS: Final = "CAMPAIGN"
 COUPONS: Final = "COUPON"
 API_KEYS: Final = "KEYS"
@@ -53,7 +59,7 @@ LAUNCHES: Final = "LAUNCH"
 
 
 def product_key(product_id: str) -> dict[str, str]:
-    return {PK: f"P#{product_id}", SK: PRODUCT}
+    return {PK: f"{PRODUCT_PREFIX}{product_id}", SK: PRODUCT}
 
 
 def shopper_partition(shopper_id: str) -> str:
@@ -72,6 +78,14 @@ def event_time_key(shopper_id: str, message_id: str) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: f"U#{message_id}"}
 
 
+def consent_evidence_key(shopper_id: str, at: str, version: int) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{CONSENT_EVIDENCE_PREFIX}{at}#{version:06d}"}
+
+
+def tag_key(shopper_id: str, tag_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{TAG_PREFIX}{tag_id}"}
+
+
 def send_key(shopper_id: str, occurrence: str, send_id: str) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: f"{SEND_PREFIX}{occurrence}#{send_id}"}
 
@@ -80,24 +94,48 @@ def owned_coupon_key(shopper_id: str, issue_id: str) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: f"{COUPON_PREFIX}{issue_id}"}
 
 
+def coupon_count_key(shopper_id: str, coupon_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{COUPON_COUNT_PREFIX}{coupon_id}"}
+
+
 def campaign_key(campaign_id: str) -> dict[str, str]:
     return {PK: CAMPAIGNS, SK: campaign_id}
 
 
-def run_key(campaign_id: str, run_id: str) -> dict[str, str]:
-    return {PK: f"RUN#{campaign_id}", SK: run_id}
+def run_partition(campaign_id: str) -> str:
+    return f"RUN#{campaign_id}"
+
+
+def run_key(campaign_id: str, occurrence: str, run_id: str) -> dict[str, str]:
+    return {PK: run_partition(campaign_id), SK: f"{occurrence}#{run_id}"}
+
+
+def page_partition(run_id: str) -> str:
+    return f"PAGES#{run_id}"
 
 
 def page_key(run_id: str, shard: int, cursor: str) -> dict[str, str]:
-    return {PK: f"PAGES#{run_id}", SK: f"{shard:03d}#{cursor}"}
+    return {PK: page_partition(run_id), SK: f"{shard:03d}#{cursor}"}
 
 
 def coupon_key(coupon_id: str) -> dict[str, str]:
     return {PK: COUPONS, SK: coupon_id}
 
 
+def stock_partition(coupon_id: str) -> str:
+    return f"STOCK#{coupon_id}"
+
+
 def stock_key(coupon_id: str, shard: int) -> dict[str, str]:
-    return {PK: f"STOCK#{coupon_id}", SK: f"{shard:03d}"}
+    return {PK: stock_partition(coupon_id), SK: f"{shard:03d}"}
+
+
+def used_partition(source: str) -> str:
+    return f"USED#{source}"
+
+
+def used_key(source: str, shard: int) -> dict[str, str]:
+    return {PK: used_partition(source), SK: f"{shard:03d}"}
 
 
 def api_key_key(key_hash: str) -> dict[str, str]:
@@ -108,12 +146,25 @@ def idempotency_key(key: str) -> dict[str, str]:
     return {PK: f"IDEM#{key}", SK: "I"}
 
 
-def failure_key(at: str, failure_id: str) -> dict[str, str]:
-    return {PK: FAILURES, SK: f"{at}#{failure_id}"}
+def failure_key(failure_id: str) -> dict[str, str]:
+    return {PK: f"FAIL#{failure_id}", SK: "F"}
+
+
+def failure_place(at: str, failure_id: str) -> dict[str, str]:
+    return {LIST_PK: FAILURES, LIST_SK: f"{at}#{failure_id}"}
 
 
 def due_list(shard: int) -> str:
     return f"DUE#{shard}"
+
+
+def due_place(instant: str, shopper_id: str) -> str:
+    return f"{instant}#{shopper_id}"
+
+
+def due_through(instant: str) -> str:
+    """Behind every place of ``instant`` and before every later one (``$`` follows ``#``)."""
+    return f"{instant}$"
 
 
 def tag_list(tag: str, shard: int) -> str:

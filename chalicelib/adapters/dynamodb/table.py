@@ -196,7 +196,13 @@ class Table:
             after = page.next_key
 
     def query_list(
-        self, lpk: str, *, limit: int = 100, after: Mapping[str, str] | None = None, up_to: str | None = None
+        self,
+        lpk: str,
+        *,
+        limit: int = 100,
+        after: Mapping[str, str] | None = None,
+        up_to: str | None = None,
+        newest_first: bool = False,
     ) -> tuple[list[Item], Item | None]:
         """One page of the ``lists`` index: keys of items in the order of ``lsk``, at most ``up_to``, and where to go on."""
         condition, values = "lpk = :lpk", {":lpk": lpk}
@@ -210,6 +216,7 @@ class Table:
             KeyConditionExpression=condition,
             ExpressionAttributeValues=to_typed(values),
             Limit=limit,
+            ScanIndexForward=not newest_first,
             **start,
         )
         last = answer.get("LastEvaluatedKey")

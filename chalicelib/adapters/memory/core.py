@@ -59,9 +59,10 @@ class MemoryFailures:
         self._failures: dict[str, Failure] = {}
 
     def add(self, failure: Failure) -> None:
-        self._failures[f"{to_rfc3339(failure.failed_at)}#{failure.failure_id}"] = failure
+        self._failures.setdefault(failure.failure_id, failure)
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Failure], str | None]:
-        keys = sorted((key for key in self._failures if cursor is None or key < cursor), reverse=True)
+        by_time = {f"{to_rfc3339(each.failed_at)}#{each.failure_id}": each for each in self._failures.values()}
+        keys = sorted((key for key in by_time if cursor is None or key < cursor), reverse=True)
         more = keys[limit - 1] if len(keys) > limit else None
-        return [self._failures[key] for key in keys[:limit]], more
+        return [by_time[key] for key in keys[:limit]], more

@@ -9,15 +9,19 @@ from infra.local.demo.stage import Stage
 
 SHOWN = 8
 CONSENT_TEXT = "2026-10 版"
+REASON_LEAD = "您可能喜欢："
 
 
 def live(stage: Stage, shoppers: list[Shopper], scene: Scene) -> None:
-    """Everyone's history goes in through the SDK's door; then consents and one switch."""
+    """One switches personalisation off; everyone's history goes in through the SDK's door; then consents."""
     say = stage.narrator
     say.step(
         "顾客来了：埋点事件经队列、日志、流，成为画像",
         "shoppers' events → POST /v1/batch → queue → log → stream → profiles",
     )
+    for shopper in shoppers:
+        if not shopper.personalised:
+            _put(stage, shopper, "personalisation", {"personalised": False, "source": "demo"})
     now = stage.shop.clock.now()
     sent = [event for shopper in shoppers for event in history(shopper, scene.query, now)]
     results = stage.send_events(sent)
@@ -29,22 +33,17 @@ def live(stage: Stage, shoppers: list[Shopper], scene: Scene) -> None:
     stage.send_events(sent)
     stage.shop.pump.drain()
     for shopper in shoppers:
-        path = f"/v1/profiles/{shopper.shopper_id}"
-        consent = {
-            "channel": "email",
-            "purpose": "marketing",
-            "is_given": shopper.consents,
-            "source": "demo",
-            "text_version": CONSENT_TEXT,
-        }
-        stage.office.call("PUT", f"{path}/consents", consent)
-        if not shopper.personalised:
-            stage.office.call("PUT", f"{path}/personalisation", {"is_on": False, "source": "demo"})
+        consent = {"channel": "email", "purpose": "marketing", "given": shopper.consents, "source": "demo"}
+        _put(stage, shopper, "consents", consent | {"text_version": CONSENT_TEXT})
     orders = {shopper.name: stage.profile(shopper.shopper_id)["counters"]["orders"] for shopper in shoppers}
     say.expect(
         all(count == 1 for count in orders.values()),
         "SDK 重发整批，没有一单算两次 the batch was sent twice, every order counts once",
     )
+
+
+def _put(stage: Stage, shopper: Shopper, what: str, body: dict[str, Any]) -> None:
+    stage.office.call("PUT", f"/v1/profiles/{shopper.shopper_id}/{what}", body)
 
 
 def search_and_compare(stage: Stage, shoppers: list[Shopper], scene: Scene) -> None:
@@ -67,9 +66,15 @@ def search_and_compare(stage: Stage, shoppers: list[Shopper], scene: Scene) -> N
 
 
 def _row(position: int, hit: dict[str, Any], result: dict[str, Any]) -> list[object]:
-    reasons = result["explanations"].get(hit["objectID"], {}).get("reasons", [])
+    reasons = [each["reason"] for each in result["explanations"].get(hit["objectID"], {}).get("reasons", [])]
     price = None if hit.get("price") is None else f"¥{hit['price']:g}"
-    return [position, hit["title"][:30], hit.get("brand"), price, "；".join(each["reason"] for each in reasons) or None]
+    return [position, hit["title"][:30], hit.get("brand"), price, _reasons(reasons)]
+
+
+def _reasons(reasons: list[str]) -> str | None:
+    """您可能喜欢 once, then what for."""
+    short = [reason.removeprefix(REASON_LEAD) for reason in reasons]
+    return REASON_LEAD + "、".join(short) if short else None
 
 
 def show_profiles(stage: Stage, shoppers: list[Shopper]) -> None:
@@ -82,7 +87,13 @@ def show_profiles(stage: Stage, shoppers: list[Shopper]) -> None:
         [_profile_row(shopper, profiles[shopper.shopper_id]) for shopper in shoppers],
     )
     rows = [
-        [shopper.name, tag["name"], tag["value"], f"{tag['rule']} v{tag['rule_version']}", _day(tag["since"])]
+        [
+            shopper.name,
+            tag["name"],
+            "是" if tag["value"] == "true" else tag["value"],
+            f"{tag['rule']} v{tag['rule_version']}",
+            _day(tag["since"]),
+        ]
         for shopper in shoppers
         for tag in profiles[shopper.shopper_id]["tags"]
     ]

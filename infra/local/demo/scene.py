@@ -33,7 +33,7 @@ class Scene:
 def choose_scene(search: Search, titles: Sequence[str]) -> Scene | None:
     """The first query, of the shop's own frequent words, whose hits hold two brands or categories to tell apart."""
     for query in _candidate_queries(titles):
-        hits = search(query)
+        hits = [hit for hit in search(query) if query in hit["title"]]
         for kind in (_brand, _leaf_category):
             likings = _likings(hits, kind)
             if len(likings) >= 2:

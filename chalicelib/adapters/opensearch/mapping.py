@@ -1,0 +1,95 @@
+"""How a document lies in OpenSearch: core analyzers only, nothing dynamic, tokens exactly as ``search`` made them."""
+
+from typing import Any
+
+from chalicelib.search import (
+    ATTRIBUTE_PREFIX,
+    BM25_B,
+    BM25_K1,
+    NUMBERS,
+    PLAIN_FACETS,
+    PRESENCE_VIEWS,
+    SCORED_VIEWS,
+    Document,
+)
+
+WORD_JOINT = "\u200b"
+"""Between the tokens of a view: unlike a space it cannot be part of what a shopper types, folding removes it."""
+PAIR_JOINT = "\u001f"
+ATTRIBUTES = "attributes"
+"""Attributes are keywords ``name U+001F value`` in one field: new names need no new mapping, and unlike nested documents
+they are counted without a join."""
+_TOMBSTONE_LIFE = "24h"
+"""How long a deletion's revision is remembered: as long as a stream may repeat an older record."""
+
+
+def index_body(analysis: str) -> dict[str, Any]:
+    """Settings and mappings of a new index. One shard: scores depend on the shard, and a shop fits into one."""
+    return {
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": 0,
+            "auto_expand_replicas": "0-1",
+            "gc_deletes": _TOMBSTONE_LIFE,
+            "similarity": {"default": {"type": "BM25", "k1": BM25_K1, "b": BM25_B}},
+            "analysis": {
+                "tokenizer": {"joint": {"type": "char_group", "tokenize_on_chars": [WORD_JOINT]}},
+                "analyzer": {"tokens": {"type": "custom", "tokenizer": "joint"}},
+            },
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "_meta": {"analysis": analysis},
+            # Views are half of a document's size and never read back.
+            "_source": {"excludes": ["views"]},
+            "properties": {
+                "hit": {"type": "object", "enabled": False},
+                "stored_facets": {"type": "object", "enabled": False},
+                "views": {"properties": _views()},
+                "facets": {"properties": _facets()},
+                "numbers": {"properties": {name: {"type": "long"} for name in NUMBERS}},
+            },
+        },
+    }
+
+
+def _views() -> dict[str, Any]:
+    scored = {"type": "text", "analyzer": "tokens"}
+    presence = {"type": "text", "analyzer": "tokens", "index_options": "docs", "norms": False}
+    return dict.fromkeys(SCORED_VIEWS, scored) | dict.fromkeys(PRESENCE_VIEWS, presence)
+
+
+def _facets() -> dict[str, Any]:
+    properties: dict[str, Any] = {ATTRIBUTES: {"type": "keyword"}}
+    for name in PLAIN_FACETS:
+        place = properties
+        *parents, last = name.split(".")
+        for parent in parents:
+            place = place.setdefault(parent, {"properties": {}})["properties"]
+        place[last] = {"type": "keyword"}
+    return properties
+
+
+def facet_place(name: str) -> tuple[str, str]:
+    """The field of a facet, and what stands before its values there."""
+    if name.startswith(ATTRIBUTE_PREFIX):
+        return f"facets.{ATTRIBUTES}", name.removeprefix(ATTRIBUTE_PREFIX) + PAIR_JOINT
+    return f"facets.{name}", ""
+
+
+def source_of(document: Document) -> dict[str, Any]:
+    """A document as it is sent."""
+    plain = {name: list(values) for name, values in document.facets.items() if not name.startswith(ATTRIBUTE_PREFIX)}
+    pairs = [
+        facet_place(name)[1] + value
+        for name, values in document.facets.items()
+        if name.startswith(ATTRIBUTE_PREFIX)
+        for value in values
+    ]
+    return {
+        "hit": document.hit,
+        "stored_facets": document.facets,
+        "views": {name: WORD_JOINT.join(tokens) for name, tokens in document.views.items()},
+        "facets": {**plain, ATTRIBUTES: pairs},
+        "numbers": dict(document.numbers),
+    }

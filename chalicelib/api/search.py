@@ -1,0 +1,118 @@
+"""Search, as InstantSearch asks and as a mini-program or curl does."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from chalice import Blueprint
+
+from chalicelib import wiring
+from chalicelib.api.errors import Dialect
+from chalicelib.api.request import Request
+from chalicelib.api.routing import route
+from chalicelib.api.search_answers import facet_answer, search_answer
+from chalicelib.api.search_shapes import DEFAULT_FACET_HITS, Asked, SearchShape, naming, read_search
+from chalicelib.core.access import Scope
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.search import MAX_PAGE_SIZE, SearchRequest, Sort
+
+blueprint = Blueprint(__name__)
+MAX_SEARCHES = 50
+"""In one call; as Algolia."""
+MAX_FACET_HITS = 100
+MAX_PAGE = 1_000_000
+_PLAIN_NAMES = {"query": "q", "userToken": "user"}
+
+
+class Searches(msgspec.Struct):
+    """The body of a multi-query."""
+
+    requests: list[dict[str, Any]]
+
+
+@route(blueprint, "POST", "/1/indexes/{index}/queries", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+def search_many(request: Request, index: str) -> dict[str, Any]:
+    given = request.json(Searches).requests
+    if len(given) > MAX_SEARCHES:
+        raise InvalidRequest(f"requests has more than {MAX_SEARCHES} entries", field="requests")
+    named = None if index == "*" else index
+    # All are read before any is run: a wrong one must not waste the work of the others.
+    asked = [
+        read_search(each, None if "indexName" in each else named, _shop_index(), f"requests[{position}]")
+        for position, each in enumerate(given)
+    ]
+    results = []
+    for position, each in enumerate(asked):
+        with naming(f"requests[{position}]"):
+            results.append(_answer(each))
+    return {"results": results}
+
+
+@route(blueprint, "POST", "/1/indexes/{index}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+def search_one(request: Request, index: str) -> dict[str, Any]:
+    given: dict[str, Any] = request.json(dict) if request.bytes().strip() else {}
+    return _search(read_search(given, index, _shop_index()))
+
+
+@route(blueprint, "POST", "/1/indexes/{index}/facets/{facet}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+def search_facet(request: Request, index: str, facet: str) -> dict[str, Any]:
+    given: dict[str, Any] = request.json(dict) if request.bytes().strip() else {}
+    return _search_facet(read_search(given, index, _shop_index()), facet)
+
+
+@route(blueprint, "GET", "/v1/search", scope=Scope.SEARCH)
+def search_plainly(request: Request) -> dict[str, Any]:
+    given = request.query.get("sort") or Sort.RELEVANCE
+    if given not in list(Sort):
+        raise InvalidRequest(f"sort must be one of {', '.join(Sort)}", field="sort")
+    sort = Sort(given)
+    page = request.number("page", 0, high=MAX_PAGE)
+    size = request.number("size", SearchRequest().page_size, high=MAX_PAGE_SIZE)
+    index = _shop_index() if sort is Sort.RELEVANCE else f"{_shop_index()}_{sort}"
+    shape = {
+        "query": request.query.get("q", ""),
+        "page": page,
+        "hitsPerPage": size,
+        "userToken": request.query.get("user"),
+    }
+    with naming("", _PLAIN_NAMES):
+        asked = read_search(shape, index, _shop_index())
+    return _search(asked)
+
+
+def _shop_index() -> str:
+    return wiring.services().settings.search_index
+
+
+def _answer(asked: Asked) -> dict[str, Any]:
+    if not asked.shape.is_facet_search:
+        return _search(asked)
+    if not asked.shape.facet:
+        raise InvalidRequest("is missing", field="facet")
+    return _search_facet(asked, asked.shape.facet)
+
+
+def _search(asked: Asked) -> dict[str, Any]:
+    services = wiring.services()
+    began = services.clock.now()
+    result = services.search.find(asked.request, began)
+    return search_answer(asked, result, _milliseconds(services.clock.now() - began))
+
+
+def _search_facet(asked: Asked, facet: str) -> dict[str, Any]:
+    services = wiring.services()
+    began = services.clock.now()
+    size = _facet_hits(asked.shape)
+    values = services.search.find_facet_values(asked.request, facet, asked.shape.facet_query or "", size, began)
+    return facet_answer(asked, values, facet, _milliseconds(services.clock.now() - began))
+
+
+def _facet_hits(shape: SearchShape) -> int:
+    size = DEFAULT_FACET_HITS if shape.max_facet_hits is None else shape.max_facet_hits
+    if not 1 <= size <= MAX_FACET_HITS:
+        raise InvalidRequest(f"must be between 1 and {MAX_FACET_HITS}", field="maxFacetHits")
+    return size
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return max(1, round(duration.total_seconds() * 1000))

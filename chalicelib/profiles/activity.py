@@ -1,0 +1,80 @@
+"""What a shopper did, reduced to what a profile learns from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Deed(StrEnum):
+    """The behaviours that a profile tells apart. ``SEEN`` is any event that has no meaning of its own yet."""
+
+    SEEN = "seen"
+    VIEWED = "viewed"
+    CLICKED = "clicked"
+    SEARCHED = "searched"
+    WISHED = "wished"
+    ADDED_TO_CART = "added_to_cart"
+    AT_CART = "at_cart"
+    ORDERED = "ordered"
+    REFUNDED = "refunded"
+    IDENTIFIED = "identified"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a product that was touched. ``category_path`` goes from general to special; ``price`` is fen."""
+
+    brand: str | None = None
+    category_path: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    price: int | None = None
+
+    def or_else(self, other: "Facts") -> "Facts":
+        """These facts, with what is missing taken from ``other``."""
+        return Facts(
+            self.brand or other.brand,
+            self.category_path or other.category_path,
+            self.tags or other.tags,
+            other.price if self.price is None else self.price,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A product that an activity was about; the id is None when the event did not name it."""
+
+    product_id: str | None
+    facts: Facts = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One event of one shopper.
+
+    ``sequence`` is its place in the log's stream (40 digits, so that texts compare as numbers do), ``at`` the event
+    time. ``amount`` is fen, for orders and refunds, None when unknown. ``traits`` come with ``IDENTIFIED`` only.
+    """
+
+    sequence: str
+    deed: Deed
+    at: datetime
+    touched: tuple[Touched, ...] = ()
+    amount: int | None = None
+    traits: Mapping[str, Any] | None = None
+
+    def with_facts(self, known: Mapping[str, Facts]) -> "Activity":
+        """This activity, with what the event left out of its products taken from ``known`` (by product id)."""
+        completed = tuple(
+            replace(each, facts=each.facts.or_else(known[each.product_id]))
+            if each.product_id is not None and each.product_id in known
+            else each
+            for each in self.touched
+        )
+        return replace(self, touched=completed)
+
+
+def sequence_text(number: str) -> str:
+    """A stream's sequence number (decimal digits) as text that sorts like the number."""
+    return number.zfill(40)

@@ -1,0 +1,76 @@
+"""What a shopper leans towards, as weights that fade by half every 30 days and are never rewritten to fade.
+
+Forward decay (Cormode, Shkapenyuk, Srivastava, Xu: "Forward Decay: A Practical Time Decay Model for Streaming
+Systems", ICDE 2009): instead of shrinking old weights, younger ones are worth more. An entry is one number,
+``log2(sum of weight_i * 2^(t_i / half-life))``: it needs no time beside it, does not depend on the order in which
+events came in, and comparing two entries needs no clock.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+HALF_LIFE_SECONDS = 30 * 86_400
+MAX_NAME_BYTES = 60
+"""A longer name is not learnt: the whole profile has 1 KB."""
+_DIGITS = 4
+"""Kept of a score after the point (an error under 0.004% of the weight): half the bytes of a full float. Rounded with
+every event and not when stored, so that a profile that was stored in between is the same as one that was not."""
+
+
+class Kind(StrEnum):
+    """What can be liked."""
+
+    BRAND = "brand"
+    CATEGORY = "category"
+    TAG = "tag"
+    PRICE_BAND = "price_band"
+
+
+MOST_KEPT: Mapping[Kind, int] = {Kind.BRAND: 5, Kind.CATEGORY: 8, Kind.TAG: 3, Kind.PRICE_BAND: 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Affinities:
+    """Scores by kind and name; at most ``MOST_KEPT`` of each kind."""
+
+    scores: Mapping[Kind, Mapping[str, float]] = field(default_factory=dict)
+
+    def weights(self, kind: Kind, now: datetime) -> dict[str, float]:
+        """The decayed weights of a kind at ``now``, heaviest first. One event of weight 1 just now weighs 1."""
+        return {name: _weight(score, now) for name, score in _ranked(self.scores.get(kind, {}))}
+
+    def top(self, kind: Kind, now: datetime) -> tuple[str, float] | None:
+        """The heaviest name of a kind and its weight at ``now``, or None."""
+        ranked = _ranked(self.scores.get(kind, {}))
+        return (ranked[0][0], _weight(ranked[0][1], now)) if ranked else None
+
+    def plus(self, lessons: Iterable[tuple[Kind, str, float]], at: datetime) -> "Affinities":
+        """These affinities after an event at ``at`` that gave each (kind, name) a weight above 0."""
+        scores = {kind: dict(entries) for kind, entries in self.scores.items()}
+        for kind, name, weight in lessons:
+            if not name or len(name.encode()) > MAX_NAME_BYTES:
+                continue
+            entries = scores.setdefault(kind, {})
+            fresh = math.log2(weight) + _half_lives(at)
+            entries[name] = round(_log2_sum(entries[name], fresh) if name in entries else fresh, _DIGITS)
+        return Affinities({kind: dict(_ranked(entries)[: MOST_KEPT[kind]]) for kind, entries in scores.items()})
+
+
+def _half_lives(at: datetime) -> float:
+    return at.timestamp() / HALF_LIFE_SECONDS
+
+
+def _weight(score: float, now: datetime) -> float:
+    return math.exp2(min(score - _half_lives(now), 64.0))
+
+
+def _log2_sum(one: float, other: float) -> float:
+    high, low = max(one, other), min(one, other)
+    return high + math.log2(1.0 + math.exp2(low - high))
+
+
+def _ranked(entries: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(entries.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -1,0 +1,121 @@
+"""What search speaks of: taste, what is asked, what is answered, and what can go wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.core.errors import Conflict, InvalidRequest, NotFound, Unavailable
+from chalicelib.search.plan import FacetStats, Filter, Sort
+
+MAX_QUERY_CHARACTERS = 512
+"""As Algolia: a longer query is a pasted page, not a search."""
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 1_000
+MAX_FACET_VALUES = 1_000
+
+
+class QueryTooLong(InvalidRequest):
+    """The query has more than ``MAX_QUERY_CHARACTERS`` characters."""
+
+
+class IndexMissing(NotFound):
+    """There is no index of that name, or nothing was ever put into it."""
+
+
+class IndexUnavailable(Unavailable):
+    """The search engine does not answer now."""
+
+
+class AnalysisMismatch(Conflict):
+    """A plan or document was analysed with another segmenter, version or rules than the index: rebuild the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What ranking may know of a shopper: affinities per kind, raw weights already decayed to now (view 1, order 5).
+
+    ``categories`` holds names of any level. ``is_personalised`` is False when the shopper switched it off: then
+    everything else is empty. ``events`` counts what the weights were learnt from.
+    """
+
+    is_personalised: bool = False
+    events: int = 0
+    brands: Mapping[str, float] = field(default_factory=dict)
+    categories: Mapping[str, float] = field(default_factory=dict)
+    tags: Mapping[str, float] = field(default_factory=dict)
+    price_bands: Mapping[str, float] = field(default_factory=dict)
+
+
+NEUTRAL = Taste()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What a shopper asks. ``page`` counts from 0. ``facets`` are names to count, ``("*",)`` for all plain ones; those in
+    ``disjunctive`` are counted as if no filter on themselves were set. ``shopper_id`` None: nobody in particular.
+
+    Raises ``InvalidRequest`` naming the field when a value makes no sense.
+    """
+
+    query: str = ""
+    page: int = 0
+    page_size: int = DEFAULT_PAGE_SIZE
+    sort: Sort = Sort.RELEVANCE
+    filters: tuple[Filter, ...] = ()
+    facets: tuple[str, ...] = ()
+    disjunctive: frozenset[str] = frozenset()
+    max_values_per_facet: int = 100
+    shopper_id: str | None = None
+    is_personalised: bool = True
+
+    def __post_init__(self) -> None:
+        if len(self.query) > MAX_QUERY_CHARACTERS:
+            raise QueryTooLong(f"query has more than {MAX_QUERY_CHARACTERS} characters", field="query")
+        if self.page < 0:
+            raise InvalidRequest("page must not be negative", field="page")
+        if not 0 <= self.page_size <= MAX_PAGE_SIZE:
+            raise InvalidRequest(f"hitsPerPage must be between 0 and {MAX_PAGE_SIZE}", field="hitsPerPage")
+        if not 0 <= self.max_values_per_facet <= MAX_FACET_VALUES:
+            raise InvalidRequest(
+                f"maxValuesPerFacet must be between 0 and {MAX_FACET_VALUES}", field="maxValuesPerFacet"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a product stands higher for this shopper: ``reason`` is what the shopper reads."""
+
+    reason: str
+    kind: str
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The personal ``factor`` of a hit (1 when nothing was personal) and the reasons it is made of, heaviest first.
+
+    ``score`` is the engine's, the factor in it: comparable within one answer only.
+    """
+
+    object_id: str
+    score: float
+    factor: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """An answer. ``total`` is exact; ``pages`` are those that can be paged to. ``facets`` and ``stats`` as in ``Found``,
+    money in fen. ``matched_words`` are the query's words, for highlighting; ``trace`` says what was done and why."""
+
+    hits: Sequence[Mapping[str, Any]]
+    total: int
+    pages: int
+    facets: Mapping[str, Mapping[str, int]]
+    stats: Mapping[str, FacetStats]
+    explanations: Sequence[Explanation]
+    query_words: tuple[str, ...]
+    trace: Mapping[str, Any]
+    query_id: str
+    suggestion: str | None = None

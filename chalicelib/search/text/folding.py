@@ -1,0 +1,44 @@
+"""One form for what shoppers see as the same: NFKC, lower case, Traditional to Simplified. Display text is kept as it is."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+
+# U+200B joins words in the index; it, and what cannot be written as UTF-8, must not come from outside.
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_UNWANTED = re.compile("[\u200b\u200c\u200d\ufeff\ud800-\udfff]")
+
+
+@cache
+def _to_simplified() -> Callable[[str], str]:
+    import opencc
+
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
+
+
+def _normal(text: str) -> str:
+    return _BLANK.sub(" ", unicodedata.normalize("NFKC", _UNWANTED.sub("", text)).lower())
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared: ``ＳＫ－ＩＩ 連衣裙`` is ``sk-ii 连衣裙``."""
+    return _to_simplified()(_normal(text))
+
+
+def fold_characters(text: str) -> tuple[str, list[int]]:
+    """``fold(text)`` with, for each of its characters, the position in ``text`` it came from; for highlighting.
+
+    Characters are normalised one by one, so a mark that combines with the letter before it stays a mark here.
+    """
+    characters: list[str] = []
+    origins: list[int] = []
+    for position, character in enumerate(text):
+        normal = _normal(character)
+        characters.append(normal)
+        origins.extend([position] * len(normal))
+    normal = "".join(characters)
+    simplified = _to_simplified()(normal)
+    # OpenCC replaces a phrase by another of the same length; should a dictionary ever not, highlight without folding.
+    return (simplified if len(simplified) == len(normal) else normal), origins

@@ -1,0 +1,34 @@
+"""The event queue to the event log: each message once, what cannot be read set aside with its reason."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from chalicelib import wiring
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.core.failures import Failure
+from chalicelib.core.ids import digest
+from chalicelib.core.telemetry import logger
+from chalicelib.events import RECORDING, decode_event
+from functions.batches import each_message
+
+
+def handle(event: dict[str, Any], context: Any) -> Any:
+    """Answer which messages SQS shall deliver again: those the store was too busy for."""
+    return each_message(event, context, _record)
+
+
+def _record(record: SQSRecord) -> None:
+    services = wiring.services()
+    try:
+        event = decode_event(record.body)
+    except InvalidRequest as error:
+        # No delivery will ever make it readable; the time is the message's own, so that a repeat is the same failure.
+        sent_at = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
+        failure_id = digest(RECORDING, record.message_id)
+        services.failures.add(Failure(failure_id, RECORDING, error.message, record.body, sent_at))
+        logger().warning("event unreadable", extra={"failure": failure_id, "reason": error.message})
+        return
+    outcome = services.events.record(event)
+    logger().debug("event recorded", extra={"message_id": event.message_id, "outcome": outcome})

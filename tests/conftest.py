@@ -1,0 +1,87 @@
+"""Fixtures for every test: engines started once per run, DynamoDB tables made afresh per test.
+
+Engine tests run in one process: with pytest-xdist each worker would start engines of its own.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from infra.local.tables import TableNames
+from tests.engines.artefacts import Announce, EngineMissing
+from tests.engines.dynamodb_local import dynamodb_local
+from tests.engines.opensearch import opensearch
+from tests.support.stores import Store, local_store, moto_store
+
+
+@pytest.fixture(scope="session")
+def opensearch_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The address of a real OpenSearch, shared by the whole run: give your indexes names of your own."""
+    yield from _address(pytestconfig, opensearch)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The address of DynamoDB Local, shared by the whole run."""
+    yield from _address(pytestconfig, dynamodb_local)
+
+
+@pytest.fixture(params=["moto", pytest.param("dynamodb-local", marks=pytest.mark.engine)])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A DynamoDB with empty tables, each kind in turn; one kind alone: ``parametrize("store", ["moto"], indirect=True)``."""
+    with _store(request) as made:
+        yield made
+
+
+@pytest.fixture(params=["twin", "moto", pytest.param("dynamodb-local", marks=pytest.mark.engine)])
+def store_or_twin(request: pytest.FixtureRequest) -> Iterator[Store | None]:
+    """As ``store``, with None first: the contract's turn to run against the in-memory twin."""
+    if request.param == "twin":
+        yield None
+    else:
+        with _store(request) as made:
+            yield made
+
+
+@pytest.fixture
+def dynamo(store: Store) -> Any:
+    """The boto3 client of ``store``."""
+    return store.client
+
+
+@pytest.fixture
+def table_names(store: Store) -> TableNames:
+    """The names of ``store``'s tables: ``.catalog``, ``.events``, ``.shoppers``, ``.marketing``."""
+    return store.names
+
+
+def _store(request: pytest.FixtureRequest) -> AbstractContextManager[Store]:
+    if request.param == "moto":
+        return moto_store()
+    return local_store(request.getfixturevalue("dynamodb_local_url"))
+
+
+def _address(config: pytest.Config, start: Callable[[Announce], AbstractContextManager[str]]) -> Iterator[str]:
+    try:
+        with start(lambda text: _say(config, text)) as url:
+            yield url
+    except EngineMissing as reason:
+        if _engines_are_required():
+            pytest.fail(f"this run requires real engines: {reason}", pytrace=False)
+        pytest.skip(str(reason))
+
+
+def _engines_are_required() -> bool:
+    return os.environ.get("CI", "").lower() in ("1", "true") or os.environ.get("ZHAOHUI_REQUIRE_ENGINES") == "1"
+
+
+def _say(config: pytest.Config, text: str) -> None:
+    """Tell the user at once, past pytest's capture: a fetch takes a minute."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if reporter and capture:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"\n{text}")

@@ -1,0 +1,23 @@
+"""The two adapters of ``ProductIndex`` as fixtures for its contract."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.adapters.embedded import EmbeddedProductIndex
+from chalicelib.adapters.opensearch import OpenSearchProductIndex, connect
+from chalicelib.core.ids import SecureRandomness, new_id
+from chalicelib.search import ProductIndex
+
+KINDS = ["embedded", pytest.param("opensearch", marks=pytest.mark.engine)]
+
+
+def made(kind: str, request: pytest.FixtureRequest) -> Iterator[ProductIndex]:
+    """An index without any version; what it leaves in the engine is removed."""
+    name = f"t{new_id(SecureRandomness())[:8]}"
+    if kind == "embedded":
+        yield EmbeddedProductIndex(name)
+        return
+    with connect(request.getfixturevalue("opensearch_url")) as client:
+        yield OpenSearchProductIndex(client, name, SecureRandomness(), refresh=True)
+        client.indices.delete(index=f"{name}-*")

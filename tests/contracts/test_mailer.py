@@ -1,0 +1,79 @@
+"""Mail through SES: the twin and moto take the same mail; every refusal is told as what it means for the shopper."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError, ReadTimeoutError
+
+from chalicelib.adapters.aws.mail import SesMailer
+from chalicelib.adapters.memory.campaigns import MemoryMailer
+from chalicelib.campaigns import Mail, Mailer, MailOutcomeUnknown, MailRejected
+from chalicelib.core.errors import Unavailable
+from infra.local.cloud import LocalCloud
+
+SENDER = "shop@example.com"
+MAIL = Mail("li@example.com", "李雷，¥20 回归礼", "券码 23456789ABCDEF\n满 ¥100 可用", "send-1")
+
+
+@pytest.fixture(params=["twin", "moto"])
+def mailer(request: pytest.FixtureRequest) -> Iterator[Mailer]:
+    if request.param == "twin":
+        yield MemoryMailer()
+        return
+    with LocalCloud() as cloud:
+        client = cloud.client("sesv2")
+        client.create_email_identity(EmailIdentity=SENDER)
+        yield SesMailer(client, SENDER)
+
+
+def test_a_mail_is_taken_and_gets_an_id_of_its_own(mailer: Mailer) -> None:
+    first, second = mailer.send(MAIL), mailer.send(MAIL)
+    assert first
+    assert first != second
+
+
+def test_chinese_arrives_as_it_was_written() -> None:
+    from moto.ses.models import ses_backends
+
+    with LocalCloud() as cloud:
+        cloud.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        SesMailer(cloud.client("sesv2"), SENDER).send(MAIL)
+        (taken,) = ses_backends["123456789012"]["us-east-1"].sent_messages
+    assert (taken.subject, taken.body, taken.source) == (MAIL.subject, MAIL.body, SENDER)
+    assert taken.destinations["ToAddresses"] == ["li@example.com"]
+
+
+class Refusing:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def send_email(self, **_: Any) -> Any:
+        raise self.error
+
+
+def refused(code: str, status: int = 400) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "li@example.com"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "SendEmail")
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (refused("MessageRejected"), MailRejected),
+        (refused("BadRequestException"), MailRejected),
+        (refused("TooManyRequestsException", 429), Unavailable),
+        (refused("LimitExceededException"), Unavailable),
+        (refused("SendingPausedException"), Unavailable),
+        (refused("AccessDeniedException", 403), Unavailable),
+        (refused("InternalFailure", 500), MailOutcomeUnknown),
+        (ReadTimeoutError(endpoint_url="https://ses"), MailOutcomeUnknown),
+        (ConnectTimeoutError(endpoint_url="https://ses"), Unavailable),
+        (ParamValidationError(report="bad"), Unavailable),
+    ],
+    ids=lambda value: getattr(value, "__name__", None) or str(value)[:40],
+)
+def test_a_refusal_is_told_as_what_it_means(error: Exception, meaning: type[Exception]) -> None:
+    with pytest.raises(meaning) as told:
+        SesMailer(Refusing(error), SENDER).send(MAIL)  # type: ignore[arg-type]
+    assert "li@example.com" not in str(told.value)

@@ -1,0 +1,84 @@
+"""The figures of ``eval``, by hand and on judged queries."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from chalicelib.core.errors import InvalidRequest
+from infra.local.evaluate import evaluate, read_task
+from infra.local.relevance import PlainBm25, bootstrap_interval, judge
+
+JUDGED = Path(__file__).parents[2].parent / "shared" / "data" / "search"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path, Path]:
+    contents = {
+        "corpus.tsv": "a\t碎花连衣裙\nb\t户外帐篷\nc\t马克杯\nd\t\n",
+        "queries.tsv": "1\t连衣裙\n2\t露营帐篷\n3\t火箭燃料\n4\t没有人判过\n",
+        "qrels.tsv": "1\t0\ta\t1\n1\t0\tb\t0\n2 0 b 2\n3 0 c 1\n",
+    }
+    for name, text in contents.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path / "corpus.tsv", tmp_path / "queries.tsv", tmp_path / "qrels.tsv"
+
+
+def test_the_figures_are_those_of_trec_eval() -> None:
+    scores = judge({"q": ["x", "a", "b"], "r": []}, {"q": {"a": 1, "b": 2, "c": 1}, "r": {"a": 1}})
+    assert scores.mrr == pytest.approx(0.25)
+    ideal = 2 + 1 / 1.58496 + 1 / 2
+    assert scores.ndcg == pytest.approx((1 / 1.58496 + 2 / 2) / ideal / 2, abs=1e-5)
+    assert scores.recall == pytest.approx(1 / 3)
+    assert scores.zero_rate == 0.5
+
+
+def test_hits_behind_the_tenth_count_nothing() -> None:
+    scores = judge({"q": [*"abcdefghij", "z"]}, {"q": {"z": 1}})
+    assert (scores.mrr, scores.ndcg, scores.recall) == (0, 0, 0)
+
+
+def test_the_interval_holds_the_difference() -> None:
+    low, high = bootstrap_interval([1.0, 0.5] * 20, [0.5, 0.5] * 20, random.Random(1))
+    assert 0 < low < 0.25 < high < 0.5
+
+
+def test_the_baseline_prefers_the_rarer_word_and_the_shorter_title() -> None:
+    plain = PlainBm25({"a": ["杯子", "红"], "b": ["杯子"], "c": ["帐篷", "红"]})
+    assert plain.rank(["杯子"], 10) == ["b", "a"]
+    assert plain.rank(["帐篷", "红"], 10) == ["c", "a"]
+
+
+def test_an_evaluation_from_files_to_a_run(files: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    run = tmp_path / "run.txt"
+    report = evaluate(*files, run_file=run)
+    assert report.search.mrr == pytest.approx(2 / 3)
+    assert report.search.zero_rate == pytest.approx(1 / 3)
+    first = run.read_text(encoding="utf-8").splitlines()[0].split()
+    assert first[:4] == ["1", "Q0", "a", "1"]
+    assert float(first[4]) > 0
+
+
+def test_only_judged_queries_are_run_and_unusable_titles_are_named(files: tuple[Path, Path, Path]) -> None:
+    task = read_task(*files)
+    assert list(task.queries) == ["1", "2", "3"]
+    assert task.refused == ("d",)
+
+
+@pytest.mark.parametrize(
+    ("place", "content"),
+    [(0, "no tab here\n"), (2, "1 0 a\n"), (2, "1 0 a yes\n"), (2, "9 0 a 1\n"), (1, b"\xff\xfe")],
+)
+def test_an_unreadable_file_is_named(files: tuple[Path, Path, Path], place: int, content: str | bytes) -> None:
+    files[place].write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InvalidRequest, match=files[1].name if content == "9 0 a 1\n" else files[place].name):
+        evaluate(*files)
+
+
+def test_search_stays_above_its_floor_and_the_baseline_on_real_queries() -> None:
+    if not JUDGED.exists():
+        pytest.skip("the judged queries are not beside the repository")
+    report = evaluate(JUDGED / "cpr_corpus.tsv", JUDGED / "cpr_queries.tsv", JUDGED / "cpr_qrels.tsv")
+    assert report.search.mrr > 0.85
+    assert report.search.mrr > report.baseline.mrr + 0.05
+    assert report.search.zero_rate == 0

@@ -1,0 +1,121 @@
+"""Least privilege, tried: the demo's whole story runs, and every call a function made is one that its policy allows."""
+
+import contextvars
+import importlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from chalicelib.api.routing import ShopApp
+from infra.local.demo import narrator, story
+from infra.local.shop import PREFIX, LaptopShop
+from infra.template import APP_TEMPLATE, read_template
+
+ROOT = Path(__file__).parents[2]
+APP = read_template(APP_TEMPLATE)
+ROLES = {
+    "record_events": "RecordEventsRole",
+    "project_profiles": "ProjectProfilesRole",
+    "index_products": "IndexProductsRole",
+    "deliver_campaign": "DeliverCampaignRole",
+}
+FUNCTIONS = ["api_handler", "launch_due_campaigns", *ROLES]
+Permission = tuple[str, str]
+_running: contextvars.ContextVar[str | None] = contextvars.ContextVar("running", default=None)
+
+
+def _as_function(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        token = _running.set(name)
+        try:
+            return function(*arguments)
+        finally:
+            _running.reset(token)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def used() -> dict[str, set[Permission]]:
+    """What each function needed leave for during the demo."""
+    needed: dict[str, set[Permission]] = {name: set() for name in FUNCTIONS}
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        name = _running.get()
+        if name:
+            needed[name] |= set(_permissions(model.service_model.service_name, model.name, params))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ROLES:
+            module = importlib.import_module(f"functions.{name}.handler")
+            patch.setattr(module, "handle", _as_function(name, module.handle))
+        app = importlib.import_module("app")
+        patch.setattr(app, "launch_due_campaigns", _as_function("launch_due_campaigns", app.launch_due_campaigns))
+        patch.setattr(ShopApp, "__call__", _as_function("api_handler", ShopApp.__call__))
+        with LaptopShop(pumped=False) as shop:
+            for service in ("dynamodb", "sqs", "sesv2"):
+                shop.cloud.client(service).meta.events.register("provide-client-params.*.*", note)
+            story.tell(shop, None, narrator.Narrator(Console(file=io.StringIO())))
+    return needed
+
+
+def _permissions(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
+    match service, operation:
+        case "dynamodb", "TransactWriteItems":
+            for action in params["TransactItems"]:
+                ((kind, each),) = action.items()
+                yield f"dynamodb:{'ConditionCheckItem' if kind == 'ConditionCheck' else f'{kind}Item'}", _table(each)
+        case "dynamodb", "BatchGetItem" | "BatchWriteItem":
+            for table in params["RequestItems"]:
+                yield f"dynamodb:{operation}", _table({"TableName": table})
+        case "dynamodb", _:
+            yield f"dynamodb:{operation}", _table(params)
+        case "sqs", _:
+            queue = params["QueueUrl"].rpartition(f"/{PREFIX}-")[2]
+            yield f"sqs:{operation.removesuffix('Batch')}", f"{queue}-queue"
+        case "sesv2", _:
+            yield f"ses:{operation}", "identity"
+
+
+def _table(params: dict[str, Any]) -> str:
+    name = f"{params['TableName'].removeprefix(f'{PREFIX}-')}-table"
+    return f"{name}/index/{params['IndexName']}" if "IndexName" in params else name
+
+
+def _allowed(function: str) -> set[Permission]:
+    if function in ROLES:
+        document = APP["Resources"][ROLES[function]]["Properties"]["Policies"][0]["PolicyDocument"]
+    else:
+        document = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
+    return {
+        (action, _resource(resource))
+        for statement in document["Statement"]
+        for action in statement["Action"]
+        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
+    }
+
+
+def _resource(resource: Any) -> str:
+    match resource:
+        case {"Fn::ImportValue": {"Fn::Sub": str(name)}}:
+            return name.removeprefix("${Prefix}-").removesuffix("-arn")
+        case {"Fn::Sub": [str(text), {"Arn": arn}]}:
+            return text.replace("${Arn}", _resource(arn))
+        case {"Fn::Sub": str(text)} if ":identity/" in text:
+            return "identity"
+        case _:
+            return str(resource)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_call_of_the_demo_is_allowed_by_the_policy_of_its_function(
+    used: dict[str, set[Permission]], function: str
+) -> None:
+    # index_products talks to the index alone, which on the laptop is in the process.
+    assert used[function] or function == "index_products"
+    assert used[function] - _allowed(function) == set()
