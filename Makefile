@@ -38,7 +38,7 @@ serve: $(READY) ## the same shop stays up on http://127.0.0.1:8000; PORT=, CATAL
 test: $(READY) ## all tests; those that need Java, Maven or ../shared say so and skip where it is missing
 	@$(BIN)/python -m pytest
 
-check: $(READY) format lint types imports test package ## everything that must hold before a commit lands
+check: $(READY) format lint types imports package test ## everything that must hold before a commit lands
 
 format: $(READY) ## is every file formatted? (mend: .venv/bin/ruff format)
 	@$(BIN)/ruff format --check .

@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,8 @@ def _chalice_package(stage: str, out: Path) -> None:
     # Chalice asks for a region to name AWS's service principals; the template itself is good for any.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    # Chalice keeps a zip of 50 MiB there for every state of the sources it ever saw.
+    shutil.rmtree(ROOT / ".chalice" / "deployments", ignore_errors=True)
     if ended.returncode or not (out / ZIP_NAME).exists():
         raise PackagingFailed(f"chalice package failed:\n{(ended.stdout + ended.stderr).strip()[-3000:]}")
 

@@ -15,7 +15,7 @@ from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.events import Event
 from chalicelib.privacy import Consents
-from chalicelib.profiles import Kind, Shopper, Tag, TagNotFound, tag_kind
+from chalicelib.profiles import REGISTRY, Kind, Shopper, Tag, TagNotFound
 
 MAX_ID_CHARACTERS = 128
 MAX_TAG_VALUE_CHARACTERS = 128
@@ -96,12 +96,12 @@ def consents_document(consents: Consents) -> list[dict[str, Any]]:
 
 
 def tag_document(tag: Tag) -> dict[str, Any]:
-    """A tag as the API shows it."""
-    kind = tag_kind(tag.tag_id)
+    """A tag as the API shows it; one that left the registry since has its id for a name."""
+    kind = REGISTRY.get(tag.tag_id)
     return {
         "id": tag.tag_id,
-        "name": kind.name,
-        "name_en": kind.name_en,
+        "name": kind.name if kind else tag.tag_id,
+        "name_en": kind.name_en if kind else tag.tag_id,
         "group": tag.group,
         "value": tag.value,
         "rule": tag.rule,

@@ -25,11 +25,10 @@ from chalicelib.coupons.model import (
     OwnedCoupon,
     Redeem,
     Redemptions,
-    Terms,
-    Validity,
 )
 from chalicelib.coupons.ports import CouponLedger, CouponTemplates
 from chalicelib.coupons.service import Coupons, StockCannotShrink
+from chalicelib.coupons.terms import Terms, Validity
 
 __all__ = [
     "BY_HAND",

@@ -4,16 +4,13 @@ All money is integer minor units (fen for CNY) of the coupon's currency; all tim
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.core.clock import to_rfc3339
-from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.ids import digest
-from chalicelib.core.money import format_yuan
 from chalicelib.coupons.errors import (
-    BelowMinimumSpend,
     CouponAlreadyRedeemed,
     CouponExpired,
     CouponLimitReached,
@@ -21,11 +18,10 @@ from chalicelib.coupons.errors import (
     CouponPaused,
     CouponSoldOut,
 )
+from chalicelib.coupons.terms import Terms, Validity, require
 
 MAX_STOCK: Final = 1_000_000_000
-MAX_VALUE: Final = 100_000_000
 MAX_STOCK_SHARDS: Final = 50
-MAX_VALID_DAYS: Final = 3_660
 BY_HAND: Final = "hand"
 """The source of a coupon that no campaign gave."""
 
@@ -51,67 +47,6 @@ class CouponState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What a coupon promises: ``value`` off an order of at least ``minimum_spend``.
-
-    An owned coupon keeps the terms it was issued under: a later change of the template breaks no promise.
-    """
-
-    name: str
-    value: int
-    minimum_spend: int = 0
-    currency: str = "CNY"
-
-    def __post_init__(self) -> None:
-        _require(0 < len(self.name.strip()) <= 100, "name", "must have 1 to 100 characters")
-        _require(0 < self.value <= MAX_VALUE, "value", f"must be between 1 and {MAX_VALUE} fen")
-        _require(0 <= self.minimum_spend <= MAX_VALUE, "minimum_spend", f"must be between 0 and {MAX_VALUE} fen")
-        _require(
-            len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper(),
-            "currency",
-            "must be three capital letters (ISO 4217)",
-        )
-
-    def discount_on(self, amount: int) -> int:
-        """What is taken off an order of ``amount``. Raises ``BelowMinimumSpend`` naming what is missing."""
-        if amount < self.minimum_spend:
-            raise BelowMinimumSpend(
-                f"订单金额 {format_yuan(amount)} 未满 {format_yuan(self.minimum_spend)}，还差 "
-                f"{format_yuan(self.minimum_spend - amount)} "
-                f"(the order of {amount} is below the minimum spend of {self.minimum_spend})",
-                field="amount",
-            )
-        return min(self.value, amount)
-
-
-@dataclass(frozen=True, slots=True)
-class Validity:
-    """When an issued coupon may be used: ``valid_days`` from its issue, or in the period from ``starts_at`` to ``ends_at``."""
-
-    valid_days: int | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        has_period = self.ends_at is not None
-        _require((self.valid_days is None) == has_period, "valid_days", "or ends_at is needed, and not both")
-        _require(has_period or self.starts_at is None, "starts_at", "needs ends_at beside it")
-        _require(
-            self.valid_days is None or 0 < self.valid_days <= MAX_VALID_DAYS,
-            "valid_days",
-            f"must be between 1 and {MAX_VALID_DAYS}",
-        )
-        if self.starts_at and self.ends_at:
-            _require(self.starts_at < self.ends_at, "ends_at", "must be later than starts_at")
-
-    def window(self, issued_at: datetime) -> tuple[datetime, datetime]:
-        """From when until when (exclusive) a coupon issued at that instant may be used."""
-        if self.ends_at is not None:
-            return self.starts_at or issued_at, self.ends_at
-        return issued_at, issued_at + timedelta(days=self.valid_days or 0)
-
-
-@dataclass(frozen=True, slots=True)
 class Coupon:
     """A template. ``stock`` is how many may ever be issued, spread over ``stock_shards``; ``per_shopper`` None is unlimited."""
 
@@ -127,10 +62,10 @@ class Coupon:
     version: int = 1
 
     def __post_init__(self) -> None:
-        _require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
-        _require(0 <= self.stock <= MAX_STOCK, "stock", f"must be between 0 and {MAX_STOCK}")
-        _require(0 < self.stock_shards <= MAX_STOCK_SHARDS, "stock_shards", f"must be between 1 and {MAX_STOCK_SHARDS}")
-        _require(self.per_shopper is None or 0 < self.per_shopper <= MAX_STOCK, "per_shopper", "must be positive")
+        require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
+        require(0 <= self.stock <= MAX_STOCK, "stock", f"must be between 0 and {MAX_STOCK}")
+        require(0 < self.stock_shards <= MAX_STOCK_SHARDS, "stock_shards", f"must be between 1 and {MAX_STOCK_SHARDS}")
+        require(self.per_shopper is None or 0 < self.per_shopper <= MAX_STOCK, "per_shopper", "must be positive")
 
     def spread(self, stock: int) -> list[int]:
         """``stock`` in as many parts as there are shards: equal ones, the first take the remainder."""
@@ -208,8 +143,8 @@ class Redeem:
     actor: str
 
     def __post_init__(self) -> None:
-        _require(0 < len(self.order_id) <= 128, "order_id", "must have 1 to 128 characters")
-        _require(0 <= self.amount <= MAX_STOCK * 100, "amount", "must not be negative, nor beyond any order")
+        require(0 < len(self.order_id) <= 128, "order_id", "must have 1 to 128 characters")
+        require(0 <= self.amount <= MAX_STOCK * 100, "amount", "must not be negative, nor beyond any order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +201,3 @@ class Redemptions:
 def issue_id_of(coupon_id: str, shopper_id: str, key: str) -> str:
     """The id of an issue: the same wish always has the same."""
     return digest(coupon_id, shopper_id, key)
-
-
-def _require(holds: bool, name: str, message: str) -> None:
-    if not holds:
-        raise InvalidRequest(f"{name} {message}", field=name)

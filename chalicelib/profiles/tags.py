@@ -173,7 +173,8 @@ def evaluated(
     Without ``may_infer`` (personalisation is off) nothing is concluded: a lifecycle tag that is no longer true goes,
     all else stays as it was. Tags set by hand and ``withheld`` ones are left alone.
     """
-    after = dict(tags)
+    # A tag that left the registry goes at the shopper's next event, unless a person set it.
+    after = {tag_id: tag for tag_id, tag in tags.items() if tag_id in REGISTRY or tag.rule == BY_HAND}
     for kind in _KINDS:
         known = tags.get(kind.tag_id)
         if kind.rule is None or kind.tag_id in withheld or (known and known.rule == BY_HAND):

@@ -28,7 +28,7 @@ def _record(record: SQSRecord) -> None:
         sent_at = datetime.fromtimestamp(int(record.attributes.sent_timestamp) / 1000, UTC)
         failure_id = digest(RECORDING, record.message_id)
         services.failures.add(Failure(failure_id, RECORDING, error.message, record.body, sent_at))
-        logger().warning("event unreadable", extra={"failure": failure_id, "reason": error.message})
+        logger().warning("event unreadable", extra={"failure": failure_id})
         return
     outcome = services.events.record(event)
     logger().debug("event recorded", extra={"message_id": event.message_id, "outcome": outcome})

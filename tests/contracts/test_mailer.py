@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError, ReadTimeoutError
 
+from chalicelib import wiring
 from chalicelib.adapters.aws.mail import SesMailer
 from chalicelib.adapters.memory.campaigns import MemoryMailer
 from chalicelib.campaigns import Mail, Mailer, MailOutcomeUnknown, MailRejected
@@ -77,3 +78,9 @@ def test_a_refusal_is_told_as_what_it_means(error: Exception, meaning: type[Exce
     with pytest.raises(meaning) as told:
         SesMailer(Refusing(error), SENDER).send(MAIL)  # type: ignore[arg-type]
     assert "li@example.com" not in str(told.value)
+
+
+def test_the_sdk_never_repeats_a_mail_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    retries = wiring._boto3_client("sesv2").meta.config.retries
+    assert retries["total_max_attempts"] == 1

@@ -274,3 +274,18 @@ def test_the_personal_factor_is_the_formula_that_explains_it(shop: ProductIndex)
     for hit in shop.search(personal).hits:
         expected = before[hit.object_id].score * taste_factor(affinities, 1.4, hit.facets)
         assert hit.score == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.engine
+def test_a_write_to_a_version_that_vanished_makes_no_index_that_guesses(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in made("opensearch", request):
+        index.ensure(ANALYSIS)
+        client = index._client  # type: ignore[attr-defined]
+        with monkeypatch.context() as patched:
+            # The building alias went between the look and the write.
+            patched.setattr(client.indices, "exists_alias", lambda name: True)
+            assert not index.apply([write("a", 1, "杯子")])
+        assert index.count() == 1
+        assert not client.indices.exists(index=index._building)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.core.clock import to_rfc3339
+from chalicelib.events import QueueUnavailable
 from infra.local.shop import LaptopShop
 from tests.support.http import Answer, Http
 
@@ -262,3 +263,28 @@ def test_the_write_key_reads_no_profile_and_the_search_key_writes_no_event(http:
     assert http("GET", "/v1/profiles/u1", None, shop.keys.write).status == 403
     assert http("POST", "/v1/batch", {"batch": []}, shop.keys.search).status == 403
     assert http("POST", "/v1/batch", {"batch": []}).status == 401
+
+
+def test_what_an_event_left_out_is_learnt_from_the_catalogue(shopper: Shopper, http: Http, shop: LaptopShop) -> None:
+    tent = {"title": "双人帐篷", "price": 39_900, "brand": "北屿", "category": "户外 > 露营 > 帐篷", "tags": ["轻量"]}
+    assert http("PUT", "/v1/products/t1", tent, shop.keys.admin).status == 200
+    shopper.send({"batch": [shopper.item(event="Product Added", properties={"product_id": "t1"})]})
+    shopper.settle()
+    affinities = shopper.about("GET").body["affinities"]
+    assert {kind: next(iter(names)) for kind, names in affinities.items()} == {
+        "brand": "北屿",
+        "category": "帐篷",
+        "tag": "轻量",
+        "price_band": "200-500",
+    }
+
+
+def test_a_queue_out_of_reach_makes_the_sdk_send_again(
+    shopper: Shopper, shop: LaptopShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(events: object) -> None:
+        raise QueueUnavailable("the events could not be queued, send the batch again")
+
+    monkeypatch.setattr(shop.services.events._queue, "send", refuse)
+    answer = shopper.send({"batch": [shopper.item()]})
+    assert (answer.status, answer.body["code"], answer.headers["retry-after"]) == (503, "queue_unavailable", "1")

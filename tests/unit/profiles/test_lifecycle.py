@@ -86,7 +86,7 @@ def test_one_sweep_looks_after_at_most_the_given_number() -> None:
 
 
 @given(st.lists(st.integers(1, 100), min_size=1, max_size=12), st.lists(st.integers(1, 140), max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_however_often_it_is_swept_the_end_is_the_same(visits: list[int], sweeps: list[int]) -> None:
     """Visits in order with sweeps anywhere between them: at the end only the last visit decides."""
     shop = TwinShop()

@@ -74,7 +74,7 @@ def projected(batches: Sequence[Sequence[Activity]]) -> Shopper:
 
 
 @given(histories(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_batch_boundaries_and_redelivery_leave_no_trace(history: list[Activity], data: st.DataObject) -> None:
     batches, done = [], 0
     while done < len(history):
@@ -89,7 +89,7 @@ def test_batch_boundaries_and_redelivery_leave_no_trace(history: list[Activity],
 
 
 @given(histories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_profile_comes_back_from_its_items_as_it_was(history: list[Activity]) -> None:
     shopper = projected([history])
     assert to_profile(profile_item("u1", shopper.profile, 4)) == shopper.profile
@@ -98,7 +98,7 @@ def test_a_profile_comes_back_from_its_items_as_it_was(history: list[Activity]) 
 
 
 @given(histories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_counters_and_recency_do_not_depend_on_the_order_of_arrival(history: list[Activity]) -> None:
     turned = [replace(each, sequence=f"{position:040d}") for position, each in enumerate(reversed(history), start=1)]
     one, other = projected([history]).profile, projected([turned]).profile
@@ -106,7 +106,7 @@ def test_counters_and_recency_do_not_depend_on_the_order_of_arrival(history: lis
 
 
 @given(histories(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_dying_around_any_write_changes_nothing_after_redelivery(history: list[Activity], data: st.DataObject) -> None:
     shop = TwinShop()
     dying = DyingRecords(shop.records)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from chalicelib.profiles import (
     REGISTRY,
     Deed,
     Facts,
+    ProfileChange,
     ProfileNotFound,
     Shopper,
     TagNotFound,
@@ -146,3 +148,16 @@ def test_two_favourites_of_like_weight_do_not_take_turns() -> None:
         )
         values.append(shop.profiles.get("u1").tags["favourite_brand"].value)
     assert set(values) == {"云织"}
+
+
+def test_a_tag_that_left_the_registry_goes_unless_a_person_set_it() -> None:
+    shop = TwinShop()
+    shop.profiles.project("u1", [activity(1)])
+    old = replace(shop.profiles.get("u1").tags["new_customer"], tag_id="retired")
+    by_hand = replace(old, tag_id="retired_by_hand", rule=BY_HAND)
+    profile = replace(shop.profiles.get("u1").profile, version=2)
+    shop.records.save(ProfileChange("u1", profile, tags_set=(old, by_hand)))
+    shop.profiles.project("u1", [activity(2)])
+    tags = shop.profiles.get("u1").tags
+    assert "retired" not in tags
+    assert "retired_by_hand" in tags

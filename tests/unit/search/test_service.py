@@ -1,5 +1,6 @@
 """What shoppers find in the small shop, and in which order."""
 
+import sys
 import threading
 
 import pytest
@@ -180,7 +181,7 @@ def test_what_was_asked_stays_ahead_of_what_is_liked(index: EmbeddedProductIndex
 @pytest.mark.parametrize(
     ("taste", "asked"),
     [
-        (Taste(is_personalised=False, events=0), {}),
+        (Taste(is_personalised=False, events=9, brands={"Mori/森屿": 9.0}), {}),
         (Taste(is_personalised=True, events=2, brands={"Mori/森屿": 9.0}), {}),
         (Taste(is_personalised=True, events=9, brands={"Mori/森屿": 9.0}), {"is_personalised": False}),
         (Taste(is_personalised=True, events=9, brands={"Mori/森屿": 9.0}), {"sort": Sort.PRICE_ASC}),
@@ -258,6 +259,9 @@ def test_searching_while_indexing_never_fails() -> None:
         except Exception as error:  # noqa: BLE001 - whatever it is, the test must see it
             failures.append(error)
 
+    # Threads change places within a search, not only between two.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
@@ -266,4 +270,5 @@ def test_searching_while_indexing_never_fails() -> None:
         index.apply([Write(each.product_id, revision, document_of(each, revision, ANALYSER))])
     for reader in readers:
         reader.join()
+    sys.setswitchinterval(interval)
     assert not failures
