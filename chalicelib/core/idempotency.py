@@ -18,7 +18,10 @@ class IdempotencyRecords(Protocol):
     """The store of remembered answers; records live for at least 24 hours."""
 
     def begin(self, key: str, digest: str, now: datetime) -> Remembered | None:
-        """Claim ``key``: None when it was free (or its first holder died over a minute ago), else what is known of it."""
+        """Claim ``key``: None when it was free, else what is known of it.
+
+        A holder that has not finished for a minute is taken for dead; the key is then free for the same ``digest`` only.
+        """
         ...
 
     def finish(self, key: str, digest: str, status: int, answer: str, now: datetime) -> None: ...

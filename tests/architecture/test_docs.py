@@ -44,7 +44,7 @@ def test_every_schedule_is_documented(source: object) -> None:
 def test_every_key_of_the_drawing_is_in_the_access_patterns() -> None:
     assert keys.__doc__
     chart = (ROOT / "docs" / "access-patterns.md").read_text()
-    drawn = re.findall(r"^ {4}(?:\w+ +)?((?:[A-Z]+#?|[A-Z]#)(?:<\w+>)?)  +(\S+)", keys.__doc__, re.MULTILINE)
+    drawn = re.findall(r"^ {4}(?:\w+)? *((?:[A-Z]+#?|[A-Z]#)(?:<\w+>)?)  +(\S+)", keys.__doc__, re.MULTILINE)
     assert len(drawn) > 15
     for pk, sk in drawn:
         assert pk in chart, f"{pk} is not in docs/access-patterns.md"

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import CAP_RING, coupon_count_key, owned_coupon_key, send_key, shopper_key
 from chalicelib.adapters.dynamodb.sends import DynamoOutbox
-from chalicelib.adapters.dynamodb.table import Item, Table
+from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.campaigns import Admission, CapRing, Reason, Send, SendState
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.ids import digest

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import product_key
 from chalicelib.adapters.dynamodb.products import DynamoProducts, read_change
-from chalicelib.adapters.dynamodb.table import Item, Table
+from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.memory.products import MemoryProducts
 from chalicelib.catalog import Product, ProductChange, Products, Sku
 from chalicelib.core.clock import MovableClock

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.adapters.dynamodb.items import to_typed
 from chalicelib.adapters.dynamodb.keys import BODY, event_key
-from chalicelib.adapters.dynamodb.table import to_typed
 from chalicelib.adapters.memory.core import MemoryFailures
 from chalicelib.adapters.memory.events import MemoryEventLog, MemoryEventQueue
 from chalicelib.adapters.memory.privacy import MemoryConsentRecords

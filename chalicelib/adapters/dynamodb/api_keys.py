@@ -1,7 +1,8 @@
 """API keys in the marketing table, one partition: a shop has a handful."""
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import API_KEYS, SK, api_key_key
-from chalicelib.adapters.dynamodb.table import Item, Table
+from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.access import ApiKey, Scope
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 

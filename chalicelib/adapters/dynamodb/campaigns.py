@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     CAMPAIGNS,
@@ -23,7 +24,7 @@ from chalicelib.adapters.dynamodb.keys import (
     run_key,
     run_partition,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.campaigns import (
     AudiencePage,
     Campaign,

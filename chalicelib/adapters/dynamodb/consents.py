@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.items import Item, to_typed
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     CONSENT_EVIDENCE_PREFIX,
@@ -13,7 +14,7 @@ from chalicelib.adapters.dynamodb.keys import (
     shopper_key,
     shopper_partition,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table, to_typed, transact
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table, transact
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.privacy.model import Channel, Consent, Consents, Evidence, Purpose, StaleConsents
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     COUPON_PREFIX,
@@ -27,7 +28,7 @@ from chalicelib.adapters.dynamodb.keys import (
     used_key,
     used_partition,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import Action, Transactions, put_action, update_action
 from chalicelib.core.ids import shard_of
 from chalicelib.coupons import (

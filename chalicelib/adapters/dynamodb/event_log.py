@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.adapters.dynamodb.items import Item, to_item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     EVENT_PREFIX,
@@ -14,7 +15,7 @@ from chalicelib.adapters.dynamodb.keys import (
     event_time_key,
     shopper_partition,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table, to_item
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.events.model import Event, Outcome, decode_event, encode_event
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     FAILURES,
@@ -13,7 +14,7 @@ from chalicelib.adapters.dynamodb.keys import (
     failure_key,
     failure_place,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.core.failures import Failure
 

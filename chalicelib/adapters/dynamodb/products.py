@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from chalicelib.adapters.dynamodb.items import Item, to_item
 from chalicelib.adapters.dynamodb.keys import BODY, PK, PRODUCT_PREFIX, SK, product_key
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table, to_item
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.catalog.model import Product, ProductChange
 from chalicelib.catalog.shape import canonical_product, decode_product, encode_product
 from chalicelib.core.clock import Clock

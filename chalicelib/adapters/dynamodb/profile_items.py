@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     HOT_PROFILE,
@@ -18,7 +19,6 @@ from chalicelib.adapters.dynamodb.keys import (
     tag_key,
     tag_list,
 )
-from chalicelib.adapters.dynamodb.table import Item
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.ids import shard_of
 from chalicelib.profiles.activity import sequence_text

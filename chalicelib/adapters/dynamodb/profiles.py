@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.adapters.dynamodb.consents import to_consents
+from chalicelib.adapters.dynamodb.items import Item, to_typed
 from chalicelib.adapters.dynamodb.keys import (
     CONSENTS,
     HOT_PROFILE,
@@ -32,7 +33,7 @@ from chalicelib.adapters.dynamodb.profile_items import (
     tombstone_item,
     traits_item,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table, list_start, to_typed, transact
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table, list_start, transact
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.profiles.model import Profile, ProfileChange, Shopper, StaleProfile, Traits
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
     CAP_RING,
@@ -20,7 +21,7 @@ from chalicelib.adapters.dynamodb.keys import (
     shopper_key,
     shopper_partition,
 )
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Item, Table
+from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import Action, Transactions, put_action
 from chalicelib.campaigns import Admission, AlreadyDecided, CapRing, CapRingMoved, Send, SendMoved
 from chalicelib.core.clock import to_rfc3339

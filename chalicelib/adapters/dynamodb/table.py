@@ -1,21 +1,18 @@
-"""One table as plain Python: dictionaries in, dictionaries out, AWS errors translated to ours.
-
-Items hold text, integers and ``b`` (a JSON document as text): smaller on the bill than nested maps, and no ``Decimal``.
-"""
+"""One table as plain Python: dictionaries in, dictionaries out, AWS errors translated to ours."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
+from chalicelib.adapters.dynamodb.items import Item, to_item, to_typed
 from chalicelib.adapters.dynamodb.keys import LIST_PK, LIST_SK, LISTS_INDEX, PK, SK
 from chalicelib.core.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Item = dict[str, Any]
 _BUSY = frozenset(
     {
         "ProvisionedThroughputExceededException",
@@ -39,49 +36,6 @@ class ConditionFailed(Exception):
         super().__init__("condition failed")
         self.existing = existing
         self.position = position
-
-
-def marshal(value: Any) -> dict[str, Any]:
-    """A plain value as DynamoDB's typed value."""
-    if isinstance(value, bool):
-        return {"BOOL": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, bytes):
-        return {"B": value}
-    if isinstance(value, list | tuple):
-        return {"L": [marshal(each) for each in value]}
-    if isinstance(value, Mapping):
-        return {"M": {name: marshal(each) for name, each in value.items()}}
-    raise TypeError(f"cannot store {type(value).__name__}")
-
-
-def unmarshal(typed: Mapping[str, Any]) -> Any:
-    """DynamoDB's typed value as a plain one; numbers are integers, since nothing else is stored."""
-    ((kind, value),) = typed.items()
-    match kind:
-        case "N":
-            return int(value)
-        case "L":
-            return [unmarshal(each) for each in value]
-        case "M":
-            return {name: unmarshal(each) for name, each in value.items()}
-        case "B":
-            return bytes(value)
-        case _:
-            return value
-
-
-def to_item(typed: Mapping[str, Any]) -> Item:
-    """A whole typed item (from a call or a stream record) as a plain dictionary."""
-    return {name: unmarshal(value) for name, value in typed.items()}
-
-
-def to_typed(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain dictionary as a typed item; None values are left out."""
-    return {name: marshal(value) for name, value in item.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +212,13 @@ def _conditional(
 
 
 def call(method: Callable[..., Any], **arguments: Any) -> Any:
-    """Call DynamoDB and translate its refusals."""
+    """Call DynamoDB and translate its refusals, and its silence: whether it acted, the caller's condition will tell."""
     try:
         return method(**arguments)
     except ClientError as error:
         raise _translated(error) from error
+    except HTTPClientError as error:
+        raise Unavailable("the store does not answer, try again", retry_after_seconds=1) from error
 
 
 def _translated(error: ClientError) -> Exception:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.adapters.dynamodb.table import Item, Table, to_typed, transact
+from chalicelib.adapters.dynamodb.items import Item, to_typed
+from chalicelib.adapters.dynamodb.table import Table, transact
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import Randomness
 

@@ -1,4 +1,4 @@
-"""Inverted lists of one view. Scored views keep counts and lengths; presence views only which products hold a token."""
+"""Inverted lists of one view: which documents hold a token and how often, and how long each document is."""
 
 import math
 from collections import Counter, defaultdict

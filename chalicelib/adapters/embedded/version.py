@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 
 from chalicelib.adapters.embedded.postings import Postings
 from chalicelib.search import Document, Plan, Requirement
@@ -30,8 +29,7 @@ class IndexVersion:
         number, self._next = self._next, self._next + 1
         for view, tokens in document.views.items():
             self._views[view].add(number, tokens)
-        # Tokens of presence views live in the postings alone from here on only by reference; nothing is copied.
-        self.documents[number] = replace(document, revision=revision)
+        self.documents[number] = document
         self._numbers[object_id] = number
 
     def _remove(self, object_id: str) -> None:

@@ -52,11 +52,9 @@ class OpenSearchProductIndex:
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteFailure]:
         with translated():
-            for document in (write.document for write in writes if write.document is not None):
-                self._check(document.analysis)
-                break
-            else:
-                self._live()
+            self._live()
+            for analysis in {write.document.analysis for write in writes if write.document is not None}:
+                self._check(analysis)
             targets = [self._alias]
             if self._client.indices.exists_alias(name=self._building):
                 targets.append(self._building)

@@ -18,6 +18,7 @@ _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+)")
 _WORD_CHARACTER = re.compile(r"[^\W_]")
 _ALNUM_STRETCH = re.compile(r"[a-z0-9]+(?:[ \-_./+]+[a-z0-9]+)*")
 MAX_CODE_RUNS = 4
+"""Neighbouring runs of letters and digits that may form one code (rtx 4090 ti is three)."""
 _SCRIPT_RUN = re.compile(r"[a-z]+|[0-9]+")
 
 
