@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -27,7 +28,9 @@ class Narrator:
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
         """A table of texts; None is shown as a dash."""
-        table = Table(*columns, title=title, title_justify="left", title_style="bold", pad_edge=False)
+        table = Table(
+            *columns, title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+        )
         for row in rows:
             table.add_row(*("–" if cell is None else str(cell) for cell in row))
         self.console.print(table)

@@ -8,6 +8,8 @@ from infra.local.demo.shoppers import Shopper, history
 from infra.local.demo.stage import Stage
 
 SHOWN = 8
+SHOWN_REASONS = 3
+SHOWN_TITLE_CHARACTERS = 26
 CONSENT_TEXT = "2026-10 版"
 REASON_LEAD = "您可能喜欢："
 
@@ -68,13 +70,13 @@ def search_and_compare(stage: Stage, shoppers: list[Shopper], scene: Scene) -> N
 def _row(position: int, hit: dict[str, Any], result: dict[str, Any]) -> list[object]:
     reasons = [each["reason"] for each in result["explanations"].get(hit["objectID"], {}).get("reasons", [])]
     price = None if hit.get("price") is None else f"¥{hit['price']:g}"
-    return [position, hit["title"][:30], hit.get("brand"), price, _reasons(reasons)]
+    return [position, hit["title"][:SHOWN_TITLE_CHARACTERS], hit.get("brand"), price, _reasons(reasons)]
 
 
 def _reasons(reasons: list[str]) -> str | None:
-    """您可能喜欢 once, then what for."""
+    """您可能喜欢 once, then what weighed most."""
     short = [reason.removeprefix(REASON_LEAD) for reason in reasons]
-    return REASON_LEAD + "、".join(short) if short else None
+    return REASON_LEAD + "、".join(short[:SHOWN_REASONS]) if short else None
 
 
 def show_profiles(stage: Stage, shoppers: list[Shopper]) -> None:
@@ -99,10 +101,10 @@ def show_profiles(stage: Stage, shoppers: list[Shopper]) -> None:
     ]
     say.table(["顾客", "标签", "值", "规则", "自"], rows)
     tagged = {row[0] for row in rows}
-    say.expect(
-        {shopper.name for shopper in shoppers[:2]} <= tagged,
-        "标签都说得出规则和时间 every tag names its rule and its time",
-    )
+    promise = "标签都说得出规则和时间 every tag names its rule and its time"
+    say.expect({shopper.name for shopper in shoppers[:2]} <= tagged, promise)
+    promise = f"{shoppers[2].name}关闭了个性化，没有标签 nothing is inferred of whoever switched it off"
+    say.expect(shoppers[2].name not in tagged, promise)
 
 
 def _profile_row(shopper: Shopper, profile: dict[str, Any]) -> list[object]:
