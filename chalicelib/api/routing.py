@@ -9,6 +9,7 @@ A view that raised straight into Chalice would become a bare 500 before any midd
 import functools
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalice import Blueprint, Chalice, CORSConfig, Response
@@ -64,14 +65,28 @@ def declared_scopes() -> Mapping[tuple[str, str], Scope | None]:
 
 
 def route(
-    blueprint: Blueprint, method: str, path: str, *, scope: Scope | None, dialect: Dialect = Dialect.ZHAOHUI
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    scope: Scope | None,
+    dialect: Dialect = Dialect.ZHAOHUI,
+    takes_secured: bool = False,
 ) -> Callable[[View], View]:
-    """Declare ``view`` as the answer to ``method path`` for keys of ``scope`` (``PUBLIC``: for everyone)."""
+    """Declare ``view`` as the answer to ``method path`` for keys of ``scope`` (``PUBLIC``: for everyone). ``takes_secured``:
+    for secured keys too; the view enforces ``request.forced``."""
+
+    def admitted(request: Request) -> Request:
+        return (
+            request
+            if scope is None
+            else replace(request, forced=check_key(request, scope, takes_secured=takes_secured))
+        )
 
     def declare(view: View) -> View:
         @functools.wraps(view)
         def entry(**path_parameters: str) -> Response:
-            return _respond(view, scope, dialect, from_chalice(blueprint.current_request), path_parameters)
+            return _respond(view, admitted, dialect, from_chalice(blueprint.current_request), path_parameters)
 
         _declared[method, path] = scope
         blueprint.route(path, methods=[method], content_types=["*/*"], cors=CORS, name=view.__name__)(entry)
@@ -81,11 +96,14 @@ def route(
 
 
 def _respond(
-    view: View, scope: Scope | None, dialect: Dialect, request: Request, path_parameters: Mapping[str, str]
+    view: View,
+    admitted: Callable[[Request], Request],
+    dialect: Dialect,
+    request: Request,
+    path_parameters: Mapping[str, str],
 ) -> Response:
     try:
-        if scope is not None:
-            check_key(request, scope)
+        request = admitted(request)
         parameters = {name: path_value(value) for name, value in path_parameters.items()}
         answer = answered_once(request, lambda: _answer(view(request, **parameters)))
     except ZhaohuiError as error:

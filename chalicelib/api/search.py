@@ -1,5 +1,6 @@
 """Search, as InstantSearch asks and as a mini-program or curl does."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from chalicelib.api.errors import Dialect
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
 from chalicelib.api.search_answers import facet_answer, search_answer
+from chalicelib.api.search_log import left_in_log
+from chalicelib.api.search_riders import laden, rider_results, rides
 from chalicelib.api.search_shapes import DEFAULT_FACET_HITS, Asked, SearchShape, naming, read_search
 from chalicelib.core.access import Scope
 from chalicelib.core.errors import InvalidRequest
@@ -30,7 +33,7 @@ class Searches(msgspec.Struct):
     requests: list[dict[str, Any]]
 
 
-@route(blueprint, "POST", "/1/indexes/{index}/queries", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+@route(blueprint, "POST", "/1/indexes/{index}/queries", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA, takes_secured=True)
 def search_many(request: Request, index: str) -> dict[str, Any]:
     given = request.json(Searches).requests
     if len(given) > MAX_SEARCHES:
@@ -38,29 +41,40 @@ def search_many(request: Request, index: str) -> dict[str, Any]:
     named = None if index == "*" else index
     # All are read before any is run: a wrong one must not waste the work of the others.
     asked = [
-        read_search(each, None if "indexName" in each else named, _shop_index(), f"requests[{position}]")
+        read_search(
+            each, None if "indexName" in each else named, _shop_index(), f"requests[{position}]", request.forced
+        )
         for position, each in enumerate(given)
     ]
-    results = []
-    for position, each in enumerate(asked):
-        with naming(f"requests[{position}]"):
-            results.append(_answer(each))
-    return {"results": results}
+    results: dict[int, dict[str, Any]] = {}
+    for ride in rides(asked):
+        riders = [asked[place] for place in ride.riders]
+        with naming(f"requests[{ride.leader}]"):
+            answers = _answers(asked[ride.leader], riders)
+        results.update(zip([ride.leader, *ride.riders], answers, strict=True))
+    return {"results": [results[place] for place in range(len(asked))]}
 
 
-@route(blueprint, "POST", "/1/indexes/{index}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+@route(blueprint, "POST", "/1/indexes/{index}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA, takes_secured=True)
 def search_one(request: Request, index: str) -> dict[str, Any]:
     given: dict[str, Any] = request.json(dict) if request.bytes().strip() else {}
-    return _search(read_search(given, index, _shop_index()))
+    return _search(read_search(given, index, _shop_index(), forced=request.forced))[0]
 
 
-@route(blueprint, "POST", "/1/indexes/{index}/facets/{facet}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
+@route(
+    blueprint,
+    "POST",
+    "/1/indexes/{index}/facets/{facet}/query",
+    scope=Scope.SEARCH,
+    dialect=Dialect.ALGOLIA,
+    takes_secured=True,
+)
 def search_facet(request: Request, index: str, facet: str) -> dict[str, Any]:
     given: dict[str, Any] = request.json(dict) if request.bytes().strip() else {}
-    return _search_facet(read_search(given, index, _shop_index()), facet)
+    return _search_facet(read_search(given, index, _shop_index(), forced=request.forced), facet)
 
 
-@route(blueprint, "GET", "/v1/search", scope=Scope.SEARCH)
+@route(blueprint, "GET", "/v1/search", scope=Scope.SEARCH, takes_secured=True)
 def search_plainly(request: Request) -> dict[str, Any]:
     given = request.query.get("sort") or Sort.RELEVANCE
     if given not in list(Sort):
@@ -76,27 +90,33 @@ def search_plainly(request: Request) -> dict[str, Any]:
         "userToken": request.query.get("user"),
     }
     with naming("", _PLAIN_NAMES):
-        asked = read_search(shape, index, _shop_index())
-    return _search(asked)
+        asked = read_search(shape, index, _shop_index(), forced=request.forced)
+    return _search(asked)[0]
 
 
 def _shop_index() -> str:
     return wiring.services().settings.search_index
 
 
-def _answer(asked: Asked) -> dict[str, Any]:
+def _answers(asked: Asked, riders: Sequence[Asked]) -> list[dict[str, Any]]:
     if not asked.shape.is_facet_search:
-        return _search(asked)
+        return _search(asked, riders)
     if not asked.shape.facet:
         raise InvalidRequest("is missing", field="facet")
-    return _search_facet(asked, asked.shape.facet)
+    return [_search_facet(asked, asked.shape.facet)]
 
 
-def _search(asked: Asked) -> dict[str, Any]:
+def _search(asked: Asked, riders: Sequence[Asked] = ()) -> list[dict[str, Any]]:
+    """The answer of a search, and those of the searches that ride on it: one question to the engine."""
     services = wiring.services()
     began = services.clock.now()
-    result = services.search.find(asked.request, began)
-    return search_answer(asked, result, _milliseconds(services.clock.now() - began))
+    result = services.search.find(laden(asked.request, [rider.request for rider in riders]), began)
+    finish_logging = left_in_log(asked, result, began)
+    took = _milliseconds(services.clock.now() - began)
+    answers = [search_answer(asked, result, took)]
+    answers += [search_answer(rider, each, took) for rider, each in zip(riders, rider_results(result), strict=True)]
+    finish_logging()
+    return answers
 
 
 def _search_facet(asked: Asked, facet: str) -> dict[str, Any]:

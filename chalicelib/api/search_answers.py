@@ -3,24 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.api.search_shapes import Asked
+from chalicelib.api.search_marks import ranking_info, shown_hit, tags_of
+from chalicelib.api.search_shapes import Asked, names_of
 from chalicelib.core.money import to_yuan
-from chalicelib.search import MONEY, Explanation, FacetStats, SearchResult, highlight
+from chalicelib.search import MONEY, Explanation, FacetStats, SearchResult, Wanted, highlight
 
-HIGHLIGHTED = ("title", "brand")
-DEFAULT_TAGS = ("<em>", "</em>")
+ALPHABETICALLY = "alpha"
 
 
 def search_answer(asked: Asked, result: SearchResult, milliseconds: int) -> dict[str, Any]:
     """One entry of ``results``; also the answer of ``GET /v1/search``. Money is in yuan here."""
     request = asked.request
-    return {
-        "hits": [{**hit, "_highlightResult": _highlights(hit, result, tags_of(asked))} for hit in result.hits],
+    answer = {
+        "hits": _hits(asked, result),
         "nbHits": result.total,
         "page": request.page,
         "nbPages": result.pages,
         "hitsPerPage": request.page_size,
-        "facets": {name: _counts(name, counts) for name, counts in result.facets.items()},
+        "facets": {name: _ordered(_counts(name, counts), asked) for name, counts in result.facets.items()},
         "facets_stats": {name: _stats(name, stats) for name, stats in result.stats.items()},
         "exhaustive": {"facetsCount": True, "nbHits": True, "typo": True},
         "exhaustiveFacetsCount": True,
@@ -29,11 +29,15 @@ def search_answer(asked: Asked, result: SearchResult, milliseconds: int) -> dict
         "params": asked.params,
         "index": asked.index,
         "processingTimeMS": milliseconds,
-        "queryID": result.query_id,
+        **({} if asked.shape.click_analytics is False else {"queryID": result.query_id}),
         "explanations": {each.object_id: _explanation(each) for each in result.explanations},
         "suggestion": result.suggestion,
+        "ladder": result.shown,
+        **({"renderingContent": {"redirect": {"url": result.redirect}}} if result.redirect else {}),
         "trace": result.trace,
     }
+    fields = names_of(asked.shape.response_fields)
+    return answer if not fields or "*" in fields else {name: answer[name] for name in answer if name in fields}
 
 
 def facet_answer(asked: Asked, values: Mapping[str, int], facet: str, milliseconds: int) -> dict[str, Any]:
@@ -50,24 +54,17 @@ def facet_answer(asked: Asked, values: Mapping[str, int], facet: str, millisecon
     }
 
 
-def tags_of(asked: Asked) -> tuple[str, str]:
-    """The caller's highlight tags, as they are."""
-    before, after = asked.shape.highlight_pre_tag, asked.shape.highlight_post_tag
-    return (DEFAULT_TAGS[0] if before is None else before, DEFAULT_TAGS[1] if after is None else after)
+def _hits(asked: Asked, result: SearchResult) -> list[dict[str, Any]]:
+    wanted = Wanted(result.query_words, result.query_sounds)
+    shown = [shown_hit(hit, asked, wanted) for hit in result.hits]
+    if asked.shape.get_ranking_info:
+        for hit, full, explanation in zip(shown, result.hits, result.explanations, strict=True):
+            hit["_rankingInfo"] = ranking_info(explanation, highlight(str(full.get("title", "")), wanted, "", ""))
+    return shown
 
 
-def _highlights(hit: Mapping[str, Any], result: SearchResult, tags: tuple[str, str]) -> dict[str, Any]:
-    marked = {}
-    for name in HIGHLIGHTED:
-        if text := hit.get(name):
-            found = highlight(text, result.query_words, *tags)
-            marked[name] = {
-                "value": found.value,
-                "matchLevel": found.level,
-                "matchedWords": found.matched_words,
-                "fullyHighlighted": found.is_whole,
-            }
-    return marked
+def _ordered(counts: dict[str, int], asked: Asked) -> dict[str, int]:
+    return dict(sorted(counts.items())) if asked.shape.sort_facet_values_by == ALPHABETICALLY else counts
 
 
 def _counts(name: str, counts: Mapping[str, int]) -> dict[str, int]:
@@ -85,8 +82,12 @@ def _stats(name: str, stats: FacetStats) -> dict[str, float]:
 
 
 def _explanation(explanation: Explanation) -> dict[str, Any]:
+    near = explanation.nearness
+    meaning = {} if near is None else {"meaning": {"cosine": round(near.cosine, 4), "added": round(near.added, 6)}}
     return {
         "score": round(explanation.score, 6),
         "factor": round(explanation.factor, 4),
         "reasons": explanation.reasons,
+        **meaning,
+        **({} if explanation.boost == 1 else {"boost": round(explanation.boost, 4)}),
     }

@@ -2,21 +2,43 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
-from chalicelib.api.search_filters import Filters, facet_filters, numeric_filters
+from chalicelib.api.errors import ScopeMissing
+from chalicelib.api.search_filters import Filters, facet_filters, numeric_filters, tag_filters
+from chalicelib.api.search_grammar import parse_filters
 from chalicelib.core.errors import InvalidRequest, NotFound, ZhaohuiError
 from chalicelib.core.shapes import convert, joined
-from chalicelib.search import SearchRequest, Sort
+from chalicelib.search import Filter, SearchRequest, Sort
 
 MAX_SHOPPER_ID_CHARACTERS = 128
 DEFAULT_FACET_HITS = 10
 _TEXTS = frozenset(
-    {"query", "facetQuery", "facet", "type", "indexName", "userToken", "highlightPreTag", "highlightPostTag"}
+    {
+        "query",
+        "facetQuery",
+        "facet",
+        "type",
+        "indexName",
+        "userToken",
+        "interleave",
+        "filters",
+        "highlightPreTag",
+        "highlightPostTag",
+        "snippetEllipsisText",
+        "sortFacetValuesBy",
+    }
 )
+NOTHING_FORCED: Mapping[str, str] = {}
+RESTRICTED = "restrictIndices"
+_ADDED = ("filters", "facetFilters", "numericFilters", "tagFilters")
+Names = str | list[str] | None
+"""A list of names, or (v4, ``GET``) one text with commas."""
 
 
 class UnknownIndex(NotFound):
@@ -29,16 +51,30 @@ class SearchShape(msgspec.Struct, rename="camel"):
     query: str | None = None
     page: int | None = None
     hits_per_page: int | None = None
-    facets: str | list[str] | None = None
+    facets: Names = None
     facet_filters: Filters = None
     numeric_filters: Filters = None
+    tag_filters: Filters = None
     filters: str | None = None
     max_values_per_facet: int | None = None
     highlight_pre_tag: str | None = None
     highlight_post_tag: str | None = None
+    attributes_to_retrieve: Names = None
+    attributes_to_highlight: Names = None
+    attributes_to_snippet: Names = None
+    snippet_ellipsis_text: str | None = None
+    restrict_highlight_and_snippet_arrays: bool | None = None
+    response_fields: Names = None
+    get_ranking_info: bool | None = None
+    click_analytics: bool | None = None
+    sort_facet_values_by: str | None = None
     user_token: str | None = None
     enable_personalization: bool | None = None
     personalise: bool | None = None
+    distinct: bool | int | None = None
+    diversity: bool | None = None
+    interleave: str | None = None
+    analytics: bool | None = None
     type: str | None = None
     facet: str | None = None
     facet_query: str | None = None
@@ -59,15 +95,28 @@ class Asked(msgspec.Struct, frozen=True):
     params: str
 
 
-def read_search(given: Mapping[str, Any], index: str | None, shop_index: str, at: str = "") -> Asked:
-    """One search; ``index`` None: it is named inside. Raises ``InvalidRequest`` naming the field, ``UnknownIndex``."""
+def read_search(
+    given: Mapping[str, Any],
+    index: str | None,
+    shop_index: str,
+    at: str = "",
+    forced: Mapping[str, str] = NOTHING_FORCED,
+) -> Asked:
+    """One search; ``index`` None: it is named inside. ``forced``: what a secured key imposes; its filters come on top, all
+    else replaces what is asked. Raises ``InvalidRequest`` naming the field, ``UnknownIndex``, ``ScopeMissing``."""
     with naming(at):
         merged = _merged(given)
+        imposed = {name: _decoded(name, text) for name, text in forced.items()}
+        merged |= {name: value for name, value in imposed.items() if name not in _ADDED and name != RESTRICTED}
         shape = convert(merged, SearchShape)
         index = shape.index_name if index is None else index
         if index is None:
             raise InvalidRequest("is missing", field="indexName")
         request = _request(shape, _sort(index, shop_index))
+        if forced:
+            _check_restricted(index, forced.get(RESTRICTED))
+            added = _filters(convert({name: imposed[name] for name in _ADDED if name in imposed}, SearchShape))
+            request = replace(request, filters=(*request.filters, *added))
         return Asked(index, shape, request, _echo(merged))
 
 
@@ -115,8 +164,6 @@ def _sort(index: str, shop_index: str) -> Sort:
 
 
 def _request(shape: SearchShape, sort: Sort) -> SearchRequest:
-    if shape.filters and shape.filters.strip():
-        raise InvalidRequest("not supported: use facetFilters and numericFilters", field="filters")
     shopper = shape.user_token or None
     if shopper and len(shopper) > MAX_SHOPPER_ID_CHARACTERS:
         raise InvalidRequest(f"has more than {MAX_SHOPPER_ID_CHARACTERS} characters", field="userToken")
@@ -126,20 +173,39 @@ def _request(shape: SearchShape, sort: Sort) -> SearchRequest:
         page=shape.page or 0,
         page_size=defaults.page_size if shape.hits_per_page is None else shape.hits_per_page,
         sort=sort,
-        filters=(
-            *facet_filters(shape.facet_filters, "facetFilters"),
-            *numeric_filters(shape.numeric_filters, "numericFilters"),
-        ),
-        facets=_facet_names(shape.facets),
+        filters=_filters(shape),
+        facets=names_of(shape.facets),
         max_values_per_facet=(
             defaults.max_values_per_facet if shape.max_values_per_facet is None else shape.max_values_per_facet
         ),
         shopper_id=shopper,
         is_personalised=shape.enable_personalization is not False and shape.personalise is not False,
+        is_distinct=shape.distinct is None or bool(shape.distinct),
+        is_diverse=shape.diversity is True,
+        interleave=shape.interleave or None,
     )
 
 
-def _facet_names(given: str | list[str] | None) -> tuple[str, ...]:
+def _filters(shape: SearchShape) -> tuple[Filter, ...]:
+    return (
+        *parse_filters(shape.filters or ""),
+        *facet_filters(shape.facet_filters, "facetFilters"),
+        *numeric_filters(shape.numeric_filters, "numericFilters"),
+        *tag_filters(shape.tag_filters, "tagFilters"),
+    )
+
+
+def _check_restricted(index: str, allowed: str | None) -> None:
+    if allowed is not None and not any(fnmatchcase(index, pattern) for pattern in names_of(allowed)):
+        raise ScopeMissing(f"this API key may not search the index {index[:100]!r}")
+
+
+def names_of(given: Names) -> tuple[str, ...]:
+    """Distinct names, however they were listed."""
+    if isinstance(given, str) and given.startswith("["):
+        # In a URL, v4 writes a list as JSON.
+        with suppress(msgspec.DecodeError, msgspec.ValidationError):
+            given = msgspec.json.decode(given, type=list[str])
     names = given.split(",") if isinstance(given, str) else given or []
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 

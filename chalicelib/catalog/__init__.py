@@ -13,7 +13,7 @@ from chalicelib.catalog.model import (
 )
 from chalicelib.catalog.ports import Products
 from chalicelib.catalog.rows import Fate, ImportReport, Row, RowResult
-from chalicelib.catalog.service import Catalog
+from chalicelib.catalog.service import Catalog, check_size
 from chalicelib.catalog.shape import decode_product, encode_product, product_document, read_product
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Row",
     "RowResult",
     "Sku",
+    "check_size",
     "decode_product",
     "detect",
     "encode_product",

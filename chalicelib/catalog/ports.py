@@ -37,3 +37,10 @@ class Products(Protocol):
     def all(self) -> Iterator[Product]:
         """Every product, for a rebuild of the index only: this is the one scan there is."""
         ...
+
+    def page(self, after: str | None, limit: int) -> tuple[Sequence[Product], str | None]:
+        """One page of ``all``, going on from ``after`` (None: from the start), and where to go on (None: that was the end).
+
+        At most ``limit`` products, sometimes none although there are more.
+        """
+        ...

@@ -14,6 +14,7 @@ class KeyCache:
         self._keys = keys
         self._life = timedelta(seconds=seconds)
         self._known: dict[str, tuple[datetime, ApiKey | None]] = {}
+        self._all: tuple[datetime, list[ApiKey]] | None = None
 
     def find(self, key_hash: str, now: datetime) -> ApiKey | None:
         """The key with that hash, or None."""
@@ -26,3 +27,9 @@ class KeyCache:
         key = self._keys.find(key_hash)
         self._known[key_hash] = (now + self._life, key)
         return key
+
+    def all(self, now: datetime) -> list[ApiKey]:
+        """Every key."""
+        if self._all is None or self._all[0] <= now:
+            self._all = (now + self._life, self._keys.all())
+        return self._all[1]

@@ -21,12 +21,18 @@ class Settings:
     opensearch_endpoint: str = ""
     search_index: str = "products"
     personalisation: str = "on"
+    ladder: str = "on"
+    min_shoppers: int = 3
     mail_from: str = "shop@example.com"
     event_retention_days: int = 90
     dormant_after_days: int = 30
     list_shards: int = 4
     stock_shards: int = 4
     key_cache_seconds: int = 30
+    rule_cache_seconds: int = 5
+    search_log: str = "on"
+    semantic: str = "off"
+    semantic_budget_ms: int = 150
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

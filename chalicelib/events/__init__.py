@@ -1,5 +1,6 @@
 """Owns what shoppers did: takes Segment's calls in, records each event once, and reads the log back."""
 
+from chalicelib.events.insights import PRODUCT_CONVERTED
 from chalicelib.events.model import (
     BatchTooLong,
     Call,
@@ -19,6 +20,7 @@ from chalicelib.events.service import MAX_BATCH_EVENTS, RECORDING, Events, Resul
 __all__ = [
     "AMOUNT_FIELDS",
     "MAX_BATCH_EVENTS",
+    "PRODUCT_CONVERTED",
     "RECORDING",
     "BatchTooLong",
     "Call",

@@ -9,6 +9,7 @@ from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.failures import Failure, Failures
 from chalicelib.core.ids import Randomness, digest, new_id
+from chalicelib.events.insights import read_insights
 from chalicelib.events.model import BatchTooLong, Call, Event, MessageIdReused, Outcome, encode_event
 from chalicelib.events.ports import EventLog, EventQueue
 from chalicelib.events.segment import read_event
@@ -66,6 +67,16 @@ class Events:
         if seen:
             self._queue.send(list(seen.values()))
         return results
+
+    def accept_insights(self, items: Sequence[object]) -> int:
+        """Queue what Algolia's clients tell, and how many events that made; what means nothing here is left out.
+
+        Raises ``QueueUnavailable`` when not all could be queued: send the batch again.
+        """
+        events = read_insights(items[:MAX_BATCH_EVENTS], self._clock.now())
+        if events:
+            self._queue.send(events)
+        return len(events)
 
     def record(self, event: Event) -> Outcome:
         """Write an event into the log once; another body under the same id is kept aside with the reason."""

@@ -11,7 +11,8 @@ from chalicelib.search.text import Analyser, Views, latin_keys
 
 TITLE, CHARACTERS, BIGRAMS = "title", "uni", "bi"
 NAMES, DETAILS, PRESENT, RECALL, PINYIN, CODES = "names", "details", "present", "recall", "pinyin", "codes"
-SCORED_VIEWS = (TITLE, CHARACTERS, BIGRAMS, NAMES, DETAILS, PINYIN)
+GRAMS = "grams"
+SCORED_VIEWS = (TITLE, CHARACTERS, BIGRAMS, GRAMS, NAMES, DETAILS, PINYIN)
 PRESENCE_VIEWS = (PRESENT, RECALL, CODES)
 """Views that say only whether a token stands in the product: no counts, no lengths, no score."""
 
@@ -19,7 +20,9 @@ BRAND, TAGS, PRICE_BAND, CATEGORY = "brand", "tags", "price_band", "category"
 CATEGORY_LEVELS = ("categories.lvl0", "categories.lvl1", "categories.lvl2")
 OBJECT_ID = "objectID"
 ATTRIBUTE_PREFIX = "attributes."
-PLAIN_FACETS = (OBJECT_ID, BRAND, *CATEGORY_LEVELS, TAGS, PRICE_BAND, CATEGORY)
+GROUP, LISTING = "group", "listing"
+"""Only on products that are listed several times: the group, and that a listing does not lead it."""
+PLAIN_FACETS = (OBJECT_ID, BRAND, *CATEGORY_LEVELS, TAGS, PRICE_BAND, CATEGORY, GROUP, LISTING)
 
 PRICE, LIST_PRICE, SALES, STOCK, CREATED = "price", "list_price", "sales_30d", "stock", "created_at"
 NUMBERS = (PRICE, LIST_PRICE, SALES, STOCK, CREATED)
@@ -27,6 +30,15 @@ MONEY = (PRICE, LIST_PRICE)
 
 MAX_FACET_CHARACTERS = 256
 """A longer value is shown but cannot be filtered by: nobody clicks on it, and engines refuse very long keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A title's vector as signed bytes: ``values`` x ``scale`` has length 1. Vectors of two encoders cannot be compared."""
+
+    encoder: str
+    values: bytes
+    scale: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Document:
     views: Mapping[str, tuple[str, ...]]
     facets: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
+    meaning: Meaning | None = None
 
 
 def document_of(product: Product, revision: int, analyser: Analyser) -> Document:
@@ -55,6 +68,11 @@ def document_of(product: Product, revision: int, analyser: Analyser) -> Document
         facets=facets,
         numbers=_numbers(product),
     )
+
+
+def hit_of(product: Product) -> Mapping[str, Any]:
+    """What clients see of ``product``."""
+    return _hit(product, _facets(product))
 
 
 def title_document(object_id: str, title: str, analyser: Analyser) -> Document:
@@ -146,6 +164,7 @@ def _views(product: Product, analyser: Analyser) -> dict[str, tuple[str, ...]]:
         TITLE: title.words,
         CHARACTERS: title.characters,
         BIGRAMS: title.bigrams,
+        GRAMS: _joined(each.grams for each in (title, *names)),
         NAMES: name_characters,
         DETAILS: _joined(each.characters for each in details),
         PRESENT: _distinct([title.characters, name_characters]),

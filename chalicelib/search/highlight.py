@@ -4,14 +4,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from chalicelib.search.text import HAN, fold_characters
+from chalicelib.search.text import HAN, fold_characters, sound_spans
 
 _HAN_WORD = re.compile(rf"[{HAN}]+")
 _JOINER = r"[-_./+]?"
 _GAP = r"[ \-_./+]*"
 _LATIN = re.compile(r"[a-z0-9]+")
 _SCRIPT_RUN = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]+")
+_HAN_CHARACTERS_PER_WORD = 2
+_SNIPPET_WORD = re.compile(rf"[{HAN}]{{1,{_HAN_CHARACTERS_PER_WORD}}}|[^\W{HAN}]+")
+_LEAD_SHARE = 3
 
 
 class MatchLevel(StrEnum):
@@ -20,6 +24,16 @@ class MatchLevel(StrEnum):
     NONE = "none"
     PARTIAL = "partial"
     FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to mark: a query's ``words`` (folded), what they sound like (``sounds``: pinyin and initials, of Latin queries),
+    and words that mean the same (``alike``)."""
+
+    words: Sequence[str]
+    sounds: Sequence[str] = ()
+    alike: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +46,73 @@ class Highlight:
     is_whole: bool
 
 
-def highlight(text: str, words: Sequence[str], before: str, after: str) -> Highlight:
-    """Mark ``words`` (a query's, folded) in ``text``. A Han word that is not there as a whole is marked where two or more of
-    its neighbouring characters are."""
-    folded, origins = fold_characters(text)
+def highlight(text: str, wanted: Wanted | Sequence[str], before: str, after: str) -> Highlight:
+    """Mark ``wanted`` (words alone will do) in ``text``. A Han word that is not there as a whole is marked where two or more
+    of its neighbouring characters are."""
+    return _shown(text, *_marks(text, _wanted(wanted)), (before, after), (0, len(text)), "")
+
+
+def snippet(
+    text: str, wanted: Wanted | Sequence[str], before: str, after: str, most_words: int, ellipsis: str
+) -> Highlight:
+    """The part of ``text`` of at most ``most_words`` words with most of what is wanted in it, marked; ``ellipsis`` stands
+    where text was cut. A word is a run of letters and digits or two Han characters."""
+    marked, level, matched = _marks(text, _wanted(wanted))
+    return _shown(text, marked, level, matched, (before, after), _window(text, marked, most_words), ellipsis)
+
+
+def _wanted(given: Wanted | Sequence[str]) -> Wanted:
+    return given if isinstance(given, Wanted) else Wanted(given)
+
+
+def _marks(text: str, wanted: Wanted) -> tuple[list[bool], MatchLevel, tuple[str, ...]]:
+    folded, origins = _folded(text)
     marked = [False] * len(text)
     matched = []
-    for word in words:
+
+    def mark(spans: Iterable[tuple[int, int]]) -> None:
+        for start, end in spans:
+            for position in range(origins[start], origins[end - 1] + 1):
+                marked[position] = True
+
+    for word in wanted.words:
         spans = list(_spans(word, folded))
         if spans:
             matched.append(word)
-        for start, end in spans or _partial_spans(word, folded):
-            for position in range(origins[start], origins[end - 1] + 1):
-                marked[position] = True
-    level = MatchLevel.FULL if matched and len(matched) == len(words) else MatchLevel.PARTIAL
-    if not any(marked):
-        level = MatchLevel.NONE
-    return Highlight(_tagged(text, marked, before, after), level, tuple(matched), bool(text) and all(marked))
+        mark(spans or _partial_spans(word, folded))
+    for word in wanted.alike:
+        mark(_spans(word, folded))
+    # What is written out needs no sound, and sounds are dear to look up.
+    sounds = wanted.sounds if len(matched) < len(wanted.words) else ()
+    heard = [span for key in sounds for span in sound_spans(folded, key)]
+    mark(heard)
+    if heard and not matched:
+        matched = list(wanted.words)
+    level = MatchLevel.FULL if matched and len(matched) == len(wanted.words) else MatchLevel.PARTIAL
+    return marked, level if any(marked) else MatchLevel.NONE, tuple(matched)
+
+
+@lru_cache(maxsize=4_096)
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    # Brands, categories and tags come again on every page of hits.
+    return fold_characters(text)
 
 
 def _spans(word: str, folded: str) -> Iterable[tuple[int, int]]:
+    return (found.span() for found in _pattern(word).finditer(folded))
+
+
+@lru_cache(maxsize=1_024)
+def _pattern(word: str) -> re.Pattern[str]:
     if _HAN_WORD.fullmatch(word):
-        pattern = re.escape(word)
-    else:
-        # A code is found however it is spaced, but not inside a longer word or number.
-        pattern = _GAP.join(_JOINER.join(map(re.escape, run)) for run in _SCRIPT_RUN.findall(word))
-        if _LATIN.match(word):
-            pattern = (r"(?<![a-z])" if word[0].isalpha() else r"(?<![0-9.])") + pattern
-        pattern += r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
-        pattern += r"(?![0-9])" if word[-1].isdigit() else ""
-    return (found.span() for found in re.finditer(pattern, folded))
+        return re.compile(re.escape(word))
+    # A code is found however it is spaced, but not inside a longer word or number.
+    pattern = _GAP.join(_JOINER.join(map(re.escape, run)) for run in _SCRIPT_RUN.findall(word))
+    if _LATIN.match(word):
+        pattern = (r"(?<![a-z])" if word[0].isalpha() else r"(?<![0-9.])") + pattern
+    pattern += r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    pattern += r"(?![0-9])" if word[-1].isdigit() else ""
+    return re.compile(pattern)
 
 
 def _partial_spans(word: str, folded: str) -> Iterable[tuple[int, int]]:
@@ -71,7 +122,38 @@ def _partial_spans(word: str, folded: str) -> Iterable[tuple[int, int]]:
         yield from _spans(word[at : at + 2], folded)
 
 
+def _window(text: str, marked: Sequence[bool], most_words: int) -> tuple[int, int]:
+    words = [found.span() for found in _SNIPPET_WORD.finditer(text)]
+    if len(words) <= most_words:
+        return 0, len(text)
+    weights = [sum(marked[start:end]) for start, end in words]
+    best = max(range(len(words) - most_words + 1), key=lambda at: (sum(weights[at : at + most_words]), -at))
+    # What matched is read more easily with a few words before it.
+    first = next((at for at in range(best, best + most_words) if weights[at]), best)
+    best = max(0, min(best, first - most_words // _LEAD_SHARE))
+    last = best + most_words - 1
+    start = 0 if best == 0 else words[best][0]
+    return start, len(text) if last == len(words) - 1 else words[last][1]
+
+
+def _shown(
+    text: str,
+    marked: Sequence[bool],
+    level: MatchLevel,
+    matched: tuple[str, ...],
+    tags: tuple[str, str],
+    window: tuple[int, int],
+    ellipsis: str,
+) -> Highlight:
+    start, end = window
+    value = _tagged(text[start:end], marked[start:end], *tags)
+    value = (ellipsis if start > 0 else "") + value + (ellipsis if end < len(text) else "")
+    return Highlight(value, level, matched, bool(text) and all(marked))
+
+
 def _tagged(text: str, marked: Sequence[bool], before: str, after: str) -> str:
+    if True not in marked:
+        return text
     parts: list[str] = []
     inside = False
     for character, is_marked in zip(text, marked, strict=True):

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from chalicelib.catalog import Product, ProductChange
 from chalicelib.core.errors import Unavailable
 from chalicelib.search.document import Document, document_of
-from chalicelib.search.model import IndexMissing
+from chalicelib.search.duplicates import Duplicates
+from chalicelib.search.listings import Grouping
+from chalicelib.search.model import IndexMissing, IndexUnavailable
 from chalicelib.search.plan import Write, WriteFailure
 from chalicelib.search.ports import ProductIndex
+from chalicelib.search.semantic import TitleMeanings
 from chalicelib.search.text import Analyser
 
 
@@ -30,16 +33,51 @@ class RebuildReport:
     failures: tuple[IndexingFailure, ...]
 
 
+LOST_SHARE = 0.01
+"""Products that may be gone again when a version is complete: taken off sale while it was built."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """How many products readers can find (None: there is no index yet), what they were analysed with, and why the index
+    must be rebuilt (None: it need not)."""
+
+    count: int | None
+    analysis: str | None
+    rebuild_needed: str | None
+
+
 class RebuildFailed(Unavailable):
     """The new version was given up; readers still see the old one."""
+
+
+class _Counted:
+    """Documents, counted as they go by."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._documents = documents
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        for document in self._documents:
+            self.count += 1
+            yield document
 
 
 class Indexing:
     """Keeps the index equal to the catalogue."""
 
-    def __init__(self, index: ProductIndex, analyser: Analyser) -> None:
+    def __init__(
+        self,
+        index: ProductIndex,
+        analyser: Analyser,
+        meanings: TitleMeanings | None = None,
+        duplicates: Duplicates | None = None,
+    ) -> None:
         self._index = index
         self._analyser = analyser
+        self._meanings = meanings
+        self._duplicates = duplicates
 
     def apply(self, changes: Sequence[ProductChange]) -> Sequence[IndexingFailure]:
         """Bring changes into the index in any order and as often as they come: the highest revision of a product wins.
@@ -49,36 +87,87 @@ class Indexing:
         """
         if not changes:
             return ()
-        writes = [self._write(change) for change in changes]
+        writes = self._writes(changes)
         try:
             failures = self._index.apply(writes)
         except IndexMissing:
             self._index.ensure(self._analyser.signature)
             failures = self._index.apply(writes)
-        return [_failure(failure) for failure in failures]
+        return [_failure(failure, changes) for failure in failures]
 
     def rebuild(self, products: Iterable[Product], revision: int) -> RebuildReport:
-        """Fill a new version with ``products`` and let readers see it; the old one serves until then.
+        """Fill a new version with ``products`` and let readers see it; the old one serves until then, and is kept.
 
         ``revision`` must not be above that of any change made after the reading of ``products`` began (with revisions of
         epoch milliseconds: the moment before it began), so that changes made meanwhile win. Raises ``RebuildFailed``
-        when some product may succeed later; then readers keep the old version.
+        when the new version lacks some, ``IndexUnavailable`` when some may succeed later; readers keep the old version then.
         """
-        version = self._index.create(self._analyser.signature)
+        version = self.begin()
+        grouping = Grouping()
         try:
-            failures = tuple(_failure(each) for each in self._index.load(version, self._documents(products, revision)))
-            if any(failure.is_retryable for failure in failures):
-                raise RebuildFailed(f"{len(failures)} products could not be indexed: {failures[0].reason}")
-            self._index.swap(version)
+            loaded, failures = self.load(version, grouping.watched(products), revision)
+            count = self._finish(version, grouping, revision, loaded)
         except BaseException:
             self._index.drop(version)
             raise
-        return RebuildReport(version, self._index.count(), failures)
+        return RebuildReport(version, count, tuple(failures))
+
+    def begin(self) -> str:
+        """A new version to be filled with ``load`` and shown with ``finish``."""
+        return self._index.create(self._analyser.signature)
+
+    def load(self, version: str, products: Iterable[Product], revision: int) -> tuple[int, Sequence[IndexingFailure]]:
+        """Put some of the catalogue into a version being built: how many it holds now of them, and what it cannot hold.
+
+        Raises ``IndexUnavailable`` when some may succeed later, ``IndexMissing`` when another rebuild took its place.
+        """
+        documents = _Counted(self._documents(products, revision - 1))
+        failures = [_failure(each) for each in self._index.load(version, documents)]
+        if trying_again := next((failure for failure in failures if failure.is_retryable), None):
+            raise IndexUnavailable(f"{len(failures)} products could not be indexed: {trying_again.reason}")
+        return documents.count - len(failures), failures
+
+    def finish(self, version: str, products: Iterable[Product], revision: int, loaded: int) -> int:
+        """Let readers see ``version``, filled with all ``products`` before; how many it holds. Raises ``RebuildFailed``."""
+        grouping = Grouping()
+        if self._duplicates:
+            for _ in grouping.watched(products):
+                continue
+        return self._finish(version, grouping, revision, loaded)
+
+    def rollback(self) -> str:
+        """Let readers see the version before the last rebuild again; its name. Raises ``IndexMissing`` when none is kept."""
+        return self._index.rollback()
+
+    def state(self) -> IndexState:
+        """What readers see."""
+        try:
+            count = self._index.count()
+        except IndexMissing:
+            return IndexState(None, None, None)
+        return IndexState(count, self._index.analysis(), self._index.outdated(self._analyser.signature))
+
+    def _finish(self, version: str, grouping: Grouping, revision: int, loaded: int) -> int:
+        if self._duplicates:
+            # Whom a product shares a group with is known when all have come by: those few are written twice.
+            again = self._duplicates.regrouped(grouping, revision)
+            failures = self._index.load(version, self._meanings.added(again) if self._meanings else again)
+            if any(failure.is_retryable for failure in failures):
+                raise IndexUnavailable(f"{len(failures)} products could not be indexed: {failures[0].reason}")
+        count = self._index.count(version)
+        if loaded - count > max(1, loaded * LOST_SHARE):
+            raise RebuildFailed(f"the new version holds {count} of {loaded} products")
+        self._index.swap(version)
+        return count
 
     def _documents(self, products: Iterable[Product], revision: int) -> Iterator[Document]:
-        for product in products:
-            if product.is_on_sale:
-                yield document_of(product, revision, self._analyser)
+        documents = (document_of(each, revision, self._analyser) for each in products if each.is_on_sale)
+        yield from self._meanings.added(documents) if self._meanings else documents
+
+    def _writes(self, changes: Sequence[ProductChange]) -> list[Write]:
+        writes = [self._write(change) for change in changes]
+        writes = self._duplicates.settled(changes, writes) if self._duplicates else writes
+        return self._meanings.added_to(writes) if self._meanings else writes
 
     def _write(self, change: ProductChange) -> Write:
         product = change.product
@@ -88,5 +177,9 @@ class Indexing:
         return Write(change.product_id, change.revision, document)
 
 
-def _failure(failure: WriteFailure) -> IndexingFailure:
+def _failure(failure: WriteFailure, changes: Sequence[ProductChange] = ()) -> IndexingFailure:
+    if changes and all(failure.object_id != change.product_id for change in changes):
+        # A member of a touched group: only the change that touched it can come again.
+        reason = f"{failure.object_id}, listed several times: {failure.reason}"
+        return IndexingFailure(changes[0].product_id, reason, failure.is_retryable)
     return IndexingFailure(failure.object_id, failure.reason, failure.is_retryable)

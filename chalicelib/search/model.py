@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.core.errors import Conflict, InvalidRequest, NotFound, Unavailable
-from chalicelib.search.plan import FacetStats, Filter, Sort
+from chalicelib.search.plan import FacetStats, Filter, Nearness, Sort, Tallied, Tally
 
 MAX_QUERY_CHARACTERS = 512
 """As Algolia: a longer query is a pasted page, not a search."""
@@ -28,6 +28,10 @@ class IndexUnavailable(Unavailable):
 
 class AnalysisMismatch(Conflict):
     """A plan or document was analysed with another segmenter, version or rules than the index: rebuild the index."""
+
+
+class EncoderUnavailable(Unavailable):
+    """The semantic encoder is not there, or could not read a text. Search goes on by words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,12 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     disjunctive: frozenset[str] = frozenset()
     max_values_per_facet: int = 100
+    tallies: tuple[Tally, ...] = ()
     shopper_id: str | None = None
     is_personalised: bool = True
+    is_distinct: bool = True
+    is_diverse: bool = False
+    interleave: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.query) > MAX_QUERY_CHARACTERS:
@@ -94,6 +102,7 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The personal ``factor`` of a hit (1 when nothing was personal) and the reasons it is made of, heaviest first.
+    ``popularity`` is the factor of what shoppers chose after this query, the same for everybody; its reason comes first.
 
     ``score`` is the engine's, the factor in it: comparable within one answer only.
     """
@@ -102,6 +111,36 @@ class Explanation:
     score: float
     factor: float
     reasons: tuple[Reason, ...] = ()
+    boost: float = 1.0
+    popularity: float = 1.0
+    nearness: Nearness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueryDay:
+    """What one folded query came to on one day of the shop: how often it was searched, by about how many distinct
+    shoppers, and how many of the searches found nothing as they were asked."""
+
+    query: str
+    searches: int
+    shoppers: int
+    empty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the hits of an answer are for. ``rung`` of the ladder; ``query`` (or category) shown; ``dropped`` words of what was
+    asked; ``message`` for the shopper, None when the hits are what was asked."""
+
+    rung: str
+    query: str
+    dropped: tuple[str, ...] = ()
+    message: str | None = None
+
+    @property
+    def is_as_asked(self) -> bool:
+        """Whether nothing had to be changed."""
+        return self.message is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +158,7 @@ class SearchResult:
     trace: Mapping[str, Any]
     query_id: str
     suggestion: str | None = None
+    shown: Shown = Shown("as_asked", "")
+    tallies: tuple[Tallied, ...] = ()
+    query_sounds: tuple[str, ...] = ()
+    redirect: str | None = None

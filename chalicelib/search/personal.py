@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from chalicelib.search.document import BRAND, CATEGORY, PRICE_BAND, TAGS
 from chalicelib.search.model import Explanation, Reason, SearchRequest, Taste
 from chalicelib.search.plan import Affinity, FoundHit, Plan, Sort, taste_factor
+from chalicelib.search.popularity import reason_of
 from chalicelib.search.understanding import Understood
 
 MIN_EVENTS = 3
@@ -62,7 +63,15 @@ def explain(plan: Plan, hit: FoundHit) -> Explanation:
     matched = [each for each in plan.affinities if each.value in hit.facets.get(each.field, ())]
     reasons = sorted((_reason(each) for each in matched), key=lambda reason: (-reason.weight, reason.name))
     factor = taste_factor(plan.affinities, plan.max_factor, hit.facets)
-    return Explanation(hit.object_id, hit.score, factor, tuple(reasons))
+    popular = reason_of(plan.boosts, hit.object_id)
+    return Explanation(
+        hit.object_id,
+        hit.score,
+        factor,
+        (popular, *reasons) if popular else tuple(reasons),
+        popularity=1.0 + popular.weight if popular else 1.0,
+        nearness=hit.nearness,
+    )
 
 
 def _reason(affinity: Affinity) -> Reason:

@@ -1,11 +1,12 @@
 """An engine-neutral search: what adapters execute, tests look at and the answer's trace shows. And what comes back."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from chalicelib.search.document import Document
+from chalicelib.search.document import Document, Meaning
 
 BM25_K1 = 0.4
 BM25_B = 0.3
@@ -36,6 +37,7 @@ class Operator(StrEnum):
     AT_LEAST = ">="
     BELOW = "<"
     AT_MOST = "<="
+    BETWEEN = "between"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,31 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison: a facet's value, or a number (prices in fen, times in epoch seconds)."""
+    """One comparison: a facet's value, or a number (prices in fen, times in epoch seconds).
+
+    ``BETWEEN`` reaches from ``value`` to ``upper``, both included; ``upper`` means nothing to other operators.
+    """
 
     field: str
     operator: Operator
     value: str | int | float
     is_negated: bool = False
+    upper: int | float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Holds when any of its conditions does. All filters of a plan must hold."""
+    """Holds when any of its conditions does. All filters of a plan must hold.
+
+    ``is_firm``: set by the shop, not chosen by the shopper, so that no disjunctive count leaves it out.
+    """
 
     any_of: tuple[Condition, ...]
+    is_firm: bool = False
 
     @property
     def fields(self) -> frozenset[str]:
-        return frozenset(condition.field for condition in self.any_of)
+        return frozenset() if self.is_firm else frozenset(condition.field for condition in self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,21 @@ class FacetCount:
 
     field: str
     is_disjunctive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Count again what the plan would find with some filters left out and others added: what a shopper could choose
+    instead of what is chosen now. One search answers a plan and all its tallies."""
+
+    facets: tuple[str, ...]
+    without: tuple[Filter, ...] = ()
+    plus: tuple[Filter, ...] = ()
+    facet_size: int = 100
+
+    def filters(self, of_plan: tuple[Filter, ...]) -> tuple[Filter, ...]:
+        """What holds for this tally when ``of_plan`` are the plan's filters."""
+        return (*(each for each in of_plan if each not in self.without), *self.plus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +130,59 @@ class Affinity:
 
 
 @dataclass(frozen=True, slots=True)
+class Boost:
+    """Multiplies the score of one product by ``factor``, at least 1."""
+
+    object_id: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Put the product at ``position`` (from 1), whether the query finds it or not, if it passes the filters."""
+
+    object_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Multiplies the score of products whose facet ``field`` holds ``value`` by ``factor``; below 1 it buries them."""
+
+    field: str
+    value: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What is done to the first hits behind the engine, in this order: ``lifts``, diversity, interleaving with the order
+    of a ``rival`` plan (``seed`` makes its coin), ``pins``."""
+
+    pins: tuple[Pin, ...] = ()
+    lifts: tuple[Lift, ...] = ()
+    is_diverse: bool = False
+    rival: "Plan | None" = None
+    seed: str = ""
+
+    @property
+    def reorders(self) -> bool:
+        return bool(self.lifts) or self.is_diverse or self.rival is not None
+
+    def factor_of(self, facets: Mapping[str, tuple[str, ...]]) -> float:
+        """The product of the factors of all lifts that a product of ``facets`` has."""
+        return math.prod(lift.factor for lift in self.lifts if lift.value in facets.get(lift.field, ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Score = (sum of ``clauses``) x (``coverage`` factor) x (personal factor of ``affinities``, see ``taste_factor``).
+    """Score = (sum of ``clauses``) x (``coverage`` factor) x (personal factor of ``affinities``, see ``taste_factor``) x (factor
+    of ``boosts`` where the product has one; ids are distinct).
 
     ``requirements``: each inner group must be met by at least one of its members. No clause at all scores 0 everywhere.
-    ``first`` and ``size`` are the window of hits; ``facet_size`` bounds the values counted per facet.
+    ``first`` and ``size`` are the window of hits; ``facet_size`` bounds the values counted per facet. ``meaning`` is the text
+    that ``MeaningRanking`` orders the first window by, engines leave it alone; ``with_meanings``: hits come with vectors.
+    ``arrangement`` is not the engine's work either: ``arranged`` does it to what was found.
     """
 
     analysis: str
@@ -119,11 +192,16 @@ class Plan:
     filters: tuple[Filter, ...] = ()
     facets: tuple[FacetCount, ...] = ()
     facet_size: int = 100
+    tallies: tuple[Tally, ...] = ()
     affinities: tuple[Affinity, ...] = ()
     max_factor: float = 1.0
+    boosts: tuple[Boost, ...] = ()
     sort: Sort = Sort.RELEVANCE
     first: int = 0
     size: int = 20
+    arrangement: Arrangement | None = None
+    meaning: str | None = None
+    with_meanings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +215,14 @@ class FacetStats:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near a hit's title is to the query in meaning, and what that ``added`` to its score (see ``search.semantic``)."""
+
+    cosine: float
+    added: float
+
+
+@dataclass(frozen=True, slots=True)
 class FoundHit:
     """A hit: the engine's score (comparable within one answer only) and what the document stores."""
 
@@ -144,16 +230,31 @@ class FoundHit:
     score: float
     hit: Mapping[str, Any]
     facets: Mapping[str, tuple[str, ...]]
+    meaning: Meaning | None = None
+    nearness: Nearness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """What a tally counted, as in ``Found``."""
+
+    total: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    stats: Mapping[str, FacetStats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``total`` is exact. ``facets``: per field the values by falling count, then by name; numbers as text."""
+    """``total`` is exact. ``facets``: per field the values by falling count, then by name; numbers as text. ``tallies``
+    in the order of the plan's. ``meaning`` says what was done by meaning, ``notes`` what ``arranged`` did, for the trace."""
 
     hits: tuple[FoundHit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stats: Mapping[str, FacetStats] = field(default_factory=dict)
+    tallies: tuple[Tallied, ...] = ()
+    meaning: Mapping[str, Any] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

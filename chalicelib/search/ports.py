@@ -1,12 +1,15 @@
 """What search needs from outside."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.catalog import Product
 from chalicelib.search.document import Document
-from chalicelib.search.model import Taste
+from chalicelib.search.lexicon import Lexicon
+from chalicelib.search.model import QueryDay, Taste
 from chalicelib.search.plan import Found, Plan, Write, WriteFailure
+from chalicelib.search.rules import Rule
 
 
 class Segmenter(Protocol):
@@ -23,11 +26,106 @@ class Segmenter(Protocol):
         ...
 
 
+class SemanticEncoder(Protocol):
+    """Texts as vectors whose cosine is their likeness. ``signature`` names model and version; every method may raise
+    ``EncoderUnavailable``."""
+
+    signature: str
+
+    def encode_titles(self, titles: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One vector per title, in order, all of one size."""
+        ...
+
+    def encode_query(self, query: str) -> Sequence[float]:
+        """The vector of a query, to be compared with those of titles."""
+        ...
+
+
 class Tastes(Protocol):
     """Shoppers' tastes."""
 
     def of(self, shopper_id: str, now: datetime) -> Taste:
         """The taste of a shopper, ``NEUTRAL`` for one who is unknown or switched personalisation off."""
+        ...
+
+
+class QueryCounts(Protocol):
+    """What shoppers searched, summed per day; suggestions and hot searches are made of it."""
+
+    def on(self, day: date) -> Iterable[QueryDay]:
+        """The queries of one day of the shop's zone, in any order; a query may be left out once thousands were more frequent."""
+        ...
+
+
+class ProductLookup(Protocol):
+    """The catalogue as it is now."""
+
+    def get_many(self, product_ids: Sequence[str]) -> Mapping[str, Product]:
+        """The products that exist, by id."""
+        ...
+
+
+class Lexicons(Protocol):
+    """The shop's own words, at hand."""
+
+    def current(self, now: datetime) -> Lexicon:
+        """The words as last learnt, the same object until they are learnt anew; an empty lexicon before the first time."""
+        ...
+
+    def unwanted(self, now: datetime) -> Sequence[str]:
+        """The blocked words, a few seconds old at most."""
+        ...
+
+
+class LexiconStore(Protocol):
+    """One packed lexicon, replaced as a whole: a reader gets an old one or a new one, never halves of both."""
+
+    def save(self, packed: bytes) -> None: ...
+
+    def version(self) -> str | None:
+        """What names the one stored now; None before the first."""
+        ...
+
+    def load(self, version: str) -> bytes | None:
+        """The one so named; None when it was replaced meanwhile."""
+        ...
+
+
+class BlockedWords(Protocol):
+    """Words that no suggestion may hold."""
+
+    def words(self) -> Sequence[str]:
+        """All of them, sorted."""
+        ...
+
+    def replace(self, words: Sequence[str]) -> None:
+        """Block these and no others."""
+        ...
+
+
+class RuleBook(Protocol):
+    """The merchandising rules of a shop, by id."""
+
+    def create(self, rule: Rule) -> None:
+        """Store a new rule. Raises ``RuleExists``."""
+        ...
+
+    def get(self, rule_id: str) -> Rule | None: ...
+
+    def list(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Rule], str | None]:
+        """A page in the order of ids, and the cursor of the next one (None at the end)."""
+        ...
+
+    def all(self) -> Sequence[Rule]:
+        """Every rule; a shop has tens of them, not thousands."""
+        ...
+
+    def replace(self, rule: Rule) -> None:
+        """Store the next version of a rule. Raises ``RuleChanged`` unless the version before it is stored."""
+        ...
+
+    def delete(self, rule_id: str) -> bool:
+        """Remove the rule; whether it was there."""
         ...
 
 
@@ -43,10 +141,12 @@ class ProductIndex(Protocol):
         ...
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteFailure]:
-        """Store and delete in the version being read and in those being built; what failed, and why.
+        """Store and delete in the version being read, the one being built and the one kept for a rollback; what failed
+        in the first two, and why.
 
-        A write whose revision is not above the one the index has seen for the id, a deletion's included, changes
-        nothing and is no failure.
+        A document is stored in those versions only that its ``analysis`` fits; fits it neither the one being read nor
+        the one being built, ``AnalysisMismatch``. A write whose revision is not above the one the index has seen for the
+        id, a deletion's included, changes nothing and is no failure.
         """
         ...
 
@@ -63,7 +163,14 @@ class ProductIndex(Protocol):
         ...
 
     def swap(self, version: str) -> None:
-        """Let readers see ``version`` from now on; the one they saw before is gone."""
+        """Let readers see ``version`` from now on; the one they saw before is kept for ``rollback``, earlier ones go."""
+        ...
+
+    def rollback(self) -> str:
+        """Let readers see the version kept by the last ``swap`` again, and keep the other; its name.
+
+        Raises ``IndexMissing`` when none is kept.
+        """
         ...
 
     def drop(self, version: str) -> None:
@@ -76,4 +183,8 @@ class ProductIndex(Protocol):
 
     def analysis(self) -> str | None:
         """What the version being read was analysed with; None before there is one."""
+        ...
+
+    def outdated(self, analysis: str) -> str | None:
+        """Why the version being read must be built anew before documents of ``analysis`` fit; None when they do."""
         ...

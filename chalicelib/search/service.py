@@ -2,22 +2,33 @@
 
 import math
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.core.ids import Randomness, new_id
-from chalicelib.search.document import CATEGORY, OBJECT_ID, PLAIN_FACETS
+from chalicelib.core.ids import Randomness
+from chalicelib.search.arranging import arranged
+from chalicelib.search.dictionary import NOTHING_LEARNT
+from chalicelib.search.document import CATEGORY, GROUP, LISTING, OBJECT_ID, PLAIN_FACETS
+from chalicelib.search.duplicates import distinct
+from chalicelib.search.experiments import arrangement_trace, experimented
+from chalicelib.search.ladder import Climb, Ladder, Rung
+from chalicelib.search.merchandising import FixedRules, Rules
 from chalicelib.search.model import NEUTRAL, IndexMissing, SearchRequest, SearchResult, Taste
 from chalicelib.search.personal import MAX_FACTOR, affinities_of, explain, why_neutral
-from chalicelib.search.plan import MAX_WINDOW, FacetCount, Found, Plan, Sort
+from chalicelib.search.plan import MAX_WINDOW, FacetCount, Found, Plan, Sort, Tallied
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
+from chalicelib.search.popularity import PopularChoices
 from chalicelib.search.ports import ProductIndex, Tastes
+from chalicelib.search.semantic import MeaningRanking, meaning_of
+from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.text import Analyser, fold
+from chalicelib.search.trail import new_query_id
 from chalicelib.search.understanding import Understood, understand
 
 ALL_FACETS = "*"
-_COUNTED_BY_STAR = tuple(name for name in PLAIN_FACETS if name not in (OBJECT_ID, CATEGORY))
+_COUNTED_BY_STAR = tuple(name for name in PLAIN_FACETS if name not in (OBJECT_ID, CATEGORY, GROUP, LISTING))
 
 
 class Search:
@@ -31,30 +42,65 @@ class Search:
         randomness: Randomness,
         *,
         is_personal: bool = True,
+        popular: PopularChoices | None = None,
+        meaning: MeaningRanking | None = None,
+        rules: Rules | None = None,
+        ladder: Ladder | None = None,
+        dictionary: ShopDictionary | None = None,
     ) -> None:
         self._index = index
         self._tastes = tastes
         self._analyser = analyser
         self._randomness = randomness
         self._is_personal = is_personal
+        self._popular = popular
+        self._meaning = meaning
+        self._rules = rules or FixedRules()
+        self._dictionary = dictionary
+        self._ladder = ladder or Ladder(index, analyser, is_on=False)
+
+    def under(self, rules: Rules) -> "Search":
+        """The same search under other merchandising rules: for a preview."""
+        other = copy(self)
+        other._rules = rules
+        return other
 
     def find(self, request: SearchRequest, now: datetime) -> SearchResult:
         """The products for ``request``. Raises ``IndexUnavailable`` and ``AnalysisMismatch``."""
-        query = understand(request.query, self._analyser)
+        query = self._understood(request.query, now)
         taste = self._taste(request, now)
         neutral = why_neutral(request, taste, query) if self._is_personal else "personalisation is switched off here"
         plan = self._plan(request, query, NEUTRAL if neutral else taste)
-        plan, found, steps = self._execute(plan, query)
+        if self._popular and plan.size:
+            plan = replace(plan, boosts=self._popular.boosts(query, plan.sort, now))
+        shelf = self._rules.shelf(request, now)
+        plan = shelf.on(plan, request, lambda text: self._reworded(request, text))
+        plan = distinct(experimented(plan, request), request)
+        climb = self._climb(plan, query, now)
+        plan, found = climb.plan, climb.found
         return SearchResult(
             hits=tuple(hit.hit for hit in found.hits),
             total=found.total,
             pages=math.ceil(min(found.total, MAX_WINDOW) / request.page_size) if request.page_size else 0,
             facets=found.facets,
             stats=found.stats,
-            explanations=tuple(explain(plan, hit) for hit in found.hits),
-            query_words=query.words,
-            trace={**query.trace(), "steps": steps, **_personal_trace(plan, neutral)},
-            query_id=new_id(self._randomness),
+            explanations=tuple(shelf.explained(explain(plan, hit), hit, plan) for hit in found.hits),
+            query_words=climb.query.words,
+            trace={
+                **query.trace(),
+                "steps": list(climb.steps),
+                "rung": climb.rung,
+                **_personal_trace(plan, neutral),
+                "meaning": found.meaning,
+                **shelf.trace(),
+                **arrangement_trace(plan, found, request),
+            },
+            query_id=new_query_id(now, self._randomness),
+            suggestion=self._suggestion(request, climb, now),
+            shown=climb.shown_as(request.query),
+            redirect=shelf.redirect,
+            tallies=found.tallies or tuple(Tallied() for _ in request.tallies),
+            query_sounds=climb.query.latin_keys,
         )
 
     def find_facet_values(
@@ -65,6 +111,11 @@ class Search:
         wanted = fold(text).strip()
         values = self.find(asked, now).facets.get(facet, {})
         return dict([(value, count) for value, count in values.items() if wanted in fold(value)][:size])
+
+    def _understood(self, query: str, now: datetime) -> Understood:
+        return understand(
+            query, self._analyser, self._dictionary.at(now) if self._dictionary and query else NOTHING_LEARNT
+        )
 
     def _taste(self, request: SearchRequest, now: datetime) -> Taste:
         wanted = (
@@ -89,25 +140,38 @@ class Search:
             filters=request.filters,
             facets=tuple(FacetCount(name, name in request.disjunctive) for name in facets),
             facet_size=request.max_values_per_facet,
+            tallies=request.tallies,
             affinities=affinities_of(taste),
             max_factor=MAX_FACTOR,
             sort=sort,
+            meaning=meaning_of(query, sort) if self._meaning else None,
             first=min(first, MAX_WINDOW),
             size=max(0, min(request.page_size, MAX_WINDOW - first)),
         )
 
-    def _execute(self, plan: Plan, query: Understood) -> tuple[Plan, Found, list[str]]:
-        steps = []
+    def _reworded(self, request: SearchRequest, text: str) -> Plan:
+        """The plan of another wording of the same request, for what it looks for."""
+        return self._plan(replace(request, query=text), understand(text, self._analyser), NEUTRAL)
+
+    def _found(self, plan: Plan) -> Found:
+        return arranged(self._ranked, plan)
+
+    def _ranked(self, plan: Plan) -> Found:
+        return self._meaning.search(self._index, plan) if self._meaning else self._index.search(plan)
+
+    def _climb(self, plan: Plan, query: Understood, now: datetime) -> Climb:
         try:
-            found = self._index.search(plan)
-            if not found.total and query.codes:
-                steps.append(f"no product has the model {' '.join(query.codes)}: searched without requiring it")
-                plan = replace(plan, requirements=requirements_of(query, with_codes=False))
-                found = self._index.search(plan)
+            return self._ladder.climb(plan, query, self._found, now)
         except IndexMissing:
-            steps.append("nothing was indexed yet")
-            found = Found((), 0)
-        return plan, found, steps
+            return Climb(plan, Found((), 0), query, Rung.AS_ASKED, query.query, (), ("nothing was indexed yet",))
+
+    def _suggestion(self, request: SearchRequest, climb: Climb, now: datetime) -> str | None:
+        if climb.rung is Rung.SPELLING:
+            return climb.shown
+        if request.page or not request.page_size:
+            return None
+        correction = self._ladder.correction(climb.query, now)
+        return correction.text if correction else None
 
 
 def _personal_trace(plan: Plan, neutral: str | None) -> dict[str, Any]:
@@ -115,6 +179,7 @@ def _personal_trace(plan: Plan, neutral: str | None) -> dict[str, Any]:
         "sort": plan.sort,
         "is_personalised": neutral is None,
         "why_neutral": neutral,
+        "popular": [{"object_id": each.object_id, "factor": each.factor} for each in plan.boosts],
         "affinities": [{"kind": each.kind, "name": each.value, "weight": each.weight} for each in plan.affinities],
         "clauses": [{"field": each.field, "tokens": each.tokens, "weight": each.weight} for each in plan.clauses],
     }

@@ -1,6 +1,9 @@
-"""The catalogue's stream to the search index: one bulk for a batch, what cannot be indexed set aside with its reason."""
+"""The catalogue's stream to the search index: one bulk for a batch, what cannot be indexed set aside with its reason.
 
-from collections.abc import Mapping
+A rebuild's record stands in the same table, so the same stream asks for its pages one by one.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +11,7 @@ import msgspec
 
 from chalicelib import wiring
 from chalicelib.adapters.dynamodb.products import read_change
+from chalicelib.adapters.dynamodb.rebuilds import read_step
 from chalicelib.catalog import ProductChange
 from chalicelib.core.errors import InvalidRequest, Unavailable
 from chalicelib.core.failures import Failure
@@ -30,7 +34,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         if change is not None:
             # Later changes of a product contain the earlier ones.
             changes[change.product_id] = (record, change)
-    again = _apply(changes)
+    again = _apply(changes) | _rebuild(records)
     first = next((_number(record) for record in records if _number(record) in again), None)
     logger().info("products indexed", extra={"changes": len(changes), "again": len(again)})
     return {"batchItemFailures": [{"itemIdentifier": first}] if first else []}
@@ -53,6 +57,26 @@ def _apply(changes: Mapping[str, tuple[_Record, ProductChange]]) -> set[str]:
     return again
 
 
+def _rebuild(records: Sequence[_Record]) -> set[str]:
+    """Do the pages of rebuilds that the records ask for; the sequence numbers of those to be done again."""
+    again: set[str] = set()
+    for record in records:
+        step = read_step(record)
+        if step is None:
+            continue
+        try:
+            failures = wiring.services().rebuilds.step(*step)
+        except Unavailable as error:
+            logger().warning("rebuild waits", extra={"rebuild": step[0], "page": step[1], "reason": error.message})
+            again.add(_number(record))
+            continue
+        for failure in failures:
+            body = msgspec.json.encode({"rebuild": step[0], "product": failure.product_id}).decode()
+            _keep(record, digest(SOURCE, step[0], failure.product_id), failure.reason, body)
+        logger().info("rebuild page done", extra={"rebuild": step[0], "page": step[1]})
+    return again
+
+
 def _read(record: _Record) -> ProductChange | None:
     try:
         return read_change(record)
@@ -63,12 +87,16 @@ def _read(record: _Record) -> ProductChange | None:
 
 
 def _set_aside(record: _Record, reason: str) -> None:
-    """Keep what cannot be indexed. Time and id come from the record, so that a repetition adds nothing."""
+    """Keep a change that cannot be indexed."""
+    _keep(record, digest(SOURCE, _number(record)), reason, msgspec.json.encode(record).decode())
+
+
+def _keep(record: _Record, failure_id: str, reason: str, body: str) -> None:
+    """Note a failure. Time and id come from the record, so that a repetition adds nothing."""
     services = wiring.services()
     created = record["dynamodb"].get("ApproximateCreationDateTime")
     at = services.clock.now() if created is None else datetime.fromtimestamp(created, UTC)
-    body = msgspec.json.encode(record).decode()
-    services.failures.add(Failure(digest(SOURCE, _number(record)), SOURCE, reason, body, at))
+    services.failures.add(Failure(failure_id, SOURCE, reason, body, at))
     logger().warning("product set aside", extra={"reason": reason, "sequence_number": _number(record)})
 
 

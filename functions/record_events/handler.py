@@ -11,7 +11,9 @@ from chalicelib.core.failures import Failure
 from chalicelib.core.ids import digest
 from chalicelib.core.telemetry import logger
 from chalicelib.events import RECORDING, decode_event
+from chalicelib.search import SEARCH_MARK, decode_search
 from functions.batches import each_message
+from functions.record_events.interactions import interaction_of
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
@@ -22,6 +24,10 @@ def handle(event: dict[str, Any], context: Any) -> Any:
 def _record(record: SQSRecord) -> None:
     services = wiring.services()
     try:
+        if record.body.startswith(SEARCH_MARK):
+            search = decode_search(record.body)
+            services.record_keeping.record(search)
+            return
         event = decode_event(record.body)
     except InvalidRequest as error:
         # No delivery will ever make it readable; the time is the message's own, so that a repeat is the same failure.
@@ -31,4 +37,7 @@ def _record(record: SQSRecord) -> None:
         logger().warning("event unreadable", extra={"failure": failure_id})
         return
     outcome = services.events.record(event)
+    if interaction := interaction_of(event):
+        # Whatever the outcome was: a delivery that died between the two writes comes again as a duplicate.
+        services.record_keeping.act(interaction)
     logger().debug("event recorded", extra={"message_id": event.message_id, "outcome": outcome})

@@ -10,7 +10,10 @@ COMMANDS = {
     "import": ("imports", "load a catalogue, with a report of every row that was refused"),
     "replay": ("replay", "send recorded events to a running shop"),
     "clock": ("clock", "move a running shop's clock, so that schedules fire"),
+    "ubi": ("ubi", "write the search log in the shape of OpenSearch's UBI indices"),
+    "sessions": ("sessions", "what popularity and taste gain on replayed sessions, and how many queries they harm"),
     "keys": ("keys", "create, list and revoke the API keys of a deployed shop"),
+    "bench": ("bench", "how fast the parts are, beside others that do the same"),
     "eval": ("evaluate", "relevance of search on judged queries"),
 }
 

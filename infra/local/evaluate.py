@@ -1,4 +1,4 @@
-"""``eval``: how well search ranks, on judged queries, beside plain BM25 of jieba's words in the same run.
+"""``eval``: how well search ranks, on judged queries, beside the baselines of the same run.
 
 Everything goes the way a shopper's search goes: understood, planned, executed by the engine. A corpus has ``id<TAB>title``
 lines, queries ``id<TAB>text``, judgements are TREC qrels (``query 0 document grade``).
@@ -32,7 +32,9 @@ from chalicelib.search import (
     choose_segmenter,
     title_document,
 )
-from infra.local.relevance import CUT, Judgements, PlainBm25, Scores, bootstrap_interval, judge
+from infra.local import comparison, meaning, tagging
+from infra.local.baselines import WORDS, baseline_rankings
+from infra.local.relevance import CUT, Judgements, Scores, bootstrap_interval, judge
 
 ENGINES = ("embedded", "opensearch")
 DEPTH = 100
@@ -52,13 +54,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of search and of the baseline, and the 95% interval of the difference in MRR@10."""
+    """The figures of search and of the baselines by name, all in the order of ``queries``, and the 95% interval of the
+    difference in MRR@10 to ``baseline``, jieba's words."""
 
+    queries: Sequence[str]
     search: Scores
+    baselines: Mapping[str, Scores]
     baseline: Scores
     difference: tuple[float, float]
     median_hits: float
     milliseconds: Sequence[float]
+    by_meaning: meaning.Gain | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +75,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint",
         help="OpenSearch's address (default: ZHAOHUI_OPENSEARCH_ENDPOINT, else the one of the tests is started)",
+    )
+    parser.add_argument("--semantic", choices=meaning.ENCODERS, default="off", help="judge the order by meaning too")
+    parser.add_argument(
+        "--labelled", type=Path, metavar="FOLDER", help="judge understanding by the labelled queries in it"
+    )
+    parser.add_argument(
+        "--catalogue", type=Path, metavar="FEED", help="the products that understanding learns words from"
     )
     parser.add_argument("--run", dest="run_file", type=Path, metavar="FILE", help="write the hits as a TREC run")
 
@@ -82,9 +95,12 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.engine,
         arguments.run_file,
         endpoint=arguments.endpoint,
+        semantic=arguments.semantic,
         console=console,
     )
     _print(report, arguments.engine, console)
+    if arguments.labelled:
+        tagging.say(tagging.tagging(arguments.labelled, arguments.catalogue), console)
     return 0
 
 
@@ -96,6 +112,7 @@ def evaluate(
     run_file: Path | None = None,
     *,
     endpoint: str | None = None,
+    semantic: str = "off",
     console: Console | None = None,
 ) -> Report:
     """Index ``corpus``, run ``queries``, judge by ``qrels``. Raises ``InvalidRequest`` naming a file that cannot be read."""
@@ -105,21 +122,26 @@ def evaluate(
     documents = list(_analysed(task, analyser, console))
     if task.refused:
         console.print(f"{len(task.refused)} rows of the corpus cannot be products, the first: {task.refused[0]}")
-    plain = PlainBm25({document.object_id: document.views.get("title", ()) for document in documents})
-    with _index(engine, endpoint, console) as index:
+    with meaning.judging(semantic) as judging, _index(engine, endpoint, console) as index:
+        if judging:
+            documents = judging.described(documents, console)
         version = index.create(analyser.signature)
         failures = index.load(version, track(documents, description="indexing", console=console))
         if failures:
             raise RuntimeError(f"{len(failures)} titles were not indexed: {failures[0].reason}")
         index.swap(version)
         runs, hits, milliseconds = _search_all(Search(index, _Nobody(), analyser, SecureRandomness()), task, console)
+        gain = _by_meaning(judging, index, analyser, task, runs, console) if judging else None
     if run_file:
         run_file.write_text("".join(_run_lines(runs)), encoding="utf-8")
     ranked = {query: [hit for hit, _ in ranking] for query, ranking in runs.items()}
-    baseline = {query: plain.rank(analyser.words(text), CUT) for query, text in task.queries.items()}
-    search, before = judge(ranked, task.judgements), judge(baseline, task.judgements)
+    search = judge(ranked, task.judgements)
+    plain = baseline_rankings(task.titles, task.queries, CUT)
+    baselines = {name: judge(rankings, task.judgements) for name, rankings in plain.items()}
+    before = baselines[WORDS]
     interval = bootstrap_interval(search.reciprocal_ranks, before.reciprocal_ranks, random.Random(1))
-    return Report(search, before, interval, statistics.median(hits), milliseconds)
+    queries_in_order = tuple(task.queries.values())
+    return Report(queries_in_order, search, baselines, before, interval, statistics.median(hits), milliseconds, gain)
 
 
 def read_task(corpus: Path, queries: Path, qrels: Path) -> Task:
@@ -184,6 +206,21 @@ def _search_all(search: Search, task: Task, console: Console) -> tuple[Runs, lis
     return runs, hits, milliseconds
 
 
+def _by_meaning(
+    judging: meaning.Judging, index: ProductIndex, analyser: Analyser, task: Task, lexical: Runs, console: Console
+) -> meaning.Gain:
+    search = Search(index, _Nobody(), analyser, SecureRandomness(), meaning=judging.ranking)
+    _search_all(search, task, console)
+    # The second round finds the queries' vectors known, as a container does for the queries of the day.
+    runs, _, milliseconds = _search_all(search, task, console)
+    scores, before = (
+        judge({query: [hit for hit, _ in ranking] for query, ranking in each.items()}, task.judgements)
+        for each in (runs, lexical)
+    )
+    interval = bootstrap_interval(scores.reciprocal_ranks, before.reciprocal_ranks, random.Random(1))
+    return meaning.Gain(scores, interval, milliseconds, judging.encoder.milliseconds)
+
+
 class _Nobody:
     """No shopper: judged queries have no history."""
 
@@ -228,14 +265,16 @@ def _run_lines(runs: Runs) -> Iterable[str]:
 
 def _print(report: Report, engine: str, console: Console) -> None:
     table = Table("", f"MRR@{CUT}", f"nDCG@{CUT}", f"R@{CUT}", "no result")
-    for name, scores in (("plain BM25, jieba's words", report.baseline), (f"search, {engine}", report.search)):
-        figures = (scores.mrr, scores.ndcg, scores.recall, scores.zero_rate)
-        table.add_row(name, *(f"{figure:.4f}" for figure in figures))
+    rows = {f"BM25, {name}": scores for name, scores in report.baselines.items()}
+    rows[f"search, {engine}"] = report.search
+    if report.by_meaning:
+        rows[f"search by meaning, {engine}"] = report.by_meaning.scores
+    comparison.add_rows(table, rows)
     console.print(table)
-    low, high = report.difference
+    comparison.say(report.queries, report.baselines, report.search, console)
     console.print(
-        f"{len(report.search.reciprocal_ranks)} queries; MRR@{CUT} higher by "
-        f"{report.search.mrr - report.baseline.mrr:.4f} (95% interval {low:.4f} to {high:.4f}); "
-        f"median hits {report.median_hits:g}; a search takes {statistics.mean(report.milliseconds):.1f} ms on average, "
-        f"{max(report.milliseconds):.1f} ms at most"
+        f"{len(report.queries)} queries; median hits {report.median_hits:g}; "
+        f"a search takes {statistics.mean(report.milliseconds):.1f} ms on average, {max(report.milliseconds):.1f} ms at most"
     )
+    if report.by_meaning:
+        meaning.say(report.by_meaning, report.search, statistics.mean(report.milliseconds), console)

@@ -1,9 +1,7 @@
-"""Figures of a ranking, as trec_eval computes them, and the plainest baseline there is."""
+"""Figures of a ranking, as trec_eval computes them."""
 
-import heapq
 import math
 import random
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
@@ -60,28 +58,3 @@ def bootstrap_interval(one: Sequence[float], other: Sequence[float], draw: rando
     differences = [left - right for left, right in zip(one, other, strict=True)]
     means = sorted(mean(draw.choices(differences, k=len(differences))) for _ in range(_RESAMPLES))
     return means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
-
-
-class PlainBm25:
-    """BM25 of words with the usual k1 1.2 and b 0.75, nothing else."""
-
-    K1, B = 1.2, 0.75
-
-    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
-        self._lengths = {name: len(each) for name, each in words.items()}
-        self._average = sum(self._lengths.values()) / max(1, len(words))
-        self._postings: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, each in words.items():
-            for word, count in Counter(each).items():
-                self._postings[word][name] = count
-
-    def rank(self, words: Iterable[str], depth: int) -> list[str]:
-        """The best ``depth`` names for a query of ``words``; equal ones by name."""
-        scores: dict[str, float] = defaultdict(float)
-        for word in dict.fromkeys(words):
-            found = self._postings.get(word, {})
-            idf = math.log(1 + (len(self._lengths) - len(found) + 0.5) / (len(found) + 0.5))
-            for name, count in found.items():
-                norm = self.K1 * (1 - self.B + self.B * self._lengths[name] / self._average)
-                scores[name] += idf * count / (count + norm)
-        return heapq.nsmallest(depth, scores, key=lambda name: (-scores[name], name))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from infra.local.demo.seeding import seed_shoppers
 from infra.local.imports import import_into
 from infra.local.shop import LaptopShop
 
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="where to listen on 127.0.0.1 (default 8000; 0: any)")
     parser.add_argument("--catalog", type=Path, help="a catalogue to load instead of the demo shop")
     parser.add_argument("--empty", action="store_true", help="start without any product")
+    parser.add_argument("--shoppers", action="store_true", help="with the demo's shoppers and their past, for /shop")
     parser.add_argument("--keys-file", type=Path, help="write base_url and the three keys here, as JSON, once ready")
 
 
@@ -29,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.empty:
             import_into(shop.services.catalog, arguments.catalog, console)
             shop.pump.drain()
+        if arguments.shoppers and not arguments.empty:
+            seed_shoppers(shop)
         if arguments.keys_file:
             _write_keys(arguments.keys_file, shop)
         _say_where(console, shop)
@@ -49,6 +53,7 @@ def _say_where(console: Console, shop: LaptopShop) -> None:
     console.print(f"\n召回 Zhaohui is up at [bold]{shop.base_url}[/] (Ctrl-C stops it and forgets everything)\n")
     for name in ("search", "write", "admin"):
         console.print(f"  {name:7} {getattr(shop.keys, name)}")
+    console.print(f"\n  the shop's page 店铺页面  [bold]{shop.base_url}/shop[/]")
     console.print(
         f"\nTry\n  curl '{shop.base_url}/v1/search?q=%E8%BF%9E%E8%A1%A3%E8%A3%99' "
         f"-H 'X-Algolia-API-Key: {shop.keys.search}'\n",

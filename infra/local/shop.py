@@ -12,13 +12,14 @@ from typing import Any, Self
 from chalicelib import wiring
 from chalicelib.core.access import Scope, new_key
 from chalicelib.core.clock import MovableClock
-from chalicelib.core.settings import Settings
+from chalicelib.core.settings import Settings, read_settings
 from infra.local.cloud import REGION, LocalCloud
 from infra.local.control import LocalControl
 from infra.local.gateway import Gateway
 from infra.local.logs import log_to_file
 from infra.local.pump import Pump, Schedule, rate_interval
 from infra.local.server import Server
+from infra.local.shop_page import ShopPage
 from infra.local.sources import Handler, QueueSource, StreamSource
 from infra.local.tables import create_queues, create_tables
 
@@ -55,6 +56,8 @@ class LaptopShop:
         self._pumped = pumped
         self.clock = MovableClock(start or datetime.now(UTC), running=True)
         self.cloud = LocalCloud()
+        self.page_shoppers: list[dict[str, str]] = []
+        """``id``, ``name`` and ``about`` of whom the page at ``/shop`` lets one be."""
 
     def __enter__(self) -> Self:
         try:
@@ -81,6 +84,7 @@ class LaptopShop:
             marketing_table=tables.marketing,
             events_queue_url=self.queues.events,
             campaigns_queue_url=self.queues.campaigns,
+            semantic=read_settings().semantic,
         )
         self.cloud.client("sesv2").create_email_identity(EmailIdentity=settings.mail_from)
         self.services = wiring.Services(settings, clock=self.clock, client=self.cloud.client)
@@ -93,7 +97,8 @@ class LaptopShop:
         app = importlib.import_module("app").app
         self.pump = self._make_pump(app, settings)
         control = LocalControl(Gateway(app), self.clock, self.pump)
-        self.base_url = self._stack.enter_context(Server(control, self._port)).base_url
+        page = ShopPage(control, self._page_config)
+        self.base_url = self._stack.enter_context(Server(page, self._port)).base_url
         if self._pumped:
             self.pump.start()
             self._stack.callback(self.pump.stop)
@@ -112,6 +117,15 @@ class LaptopShop:
         for body in list(pages):
             self.cloud.client("sqs").send_message(QueueUrl=self.services.settings.campaigns_queue_url, MessageBody=body)
         return len(pages)
+
+    def _page_config(self) -> dict[str, Any]:
+        """What the page at ``/shop`` is told: everybody on the web may read it."""
+        return {
+            "base_url": self.base_url,
+            "search_key": self.keys.search,
+            "index": self.services.settings.search_index,
+            "shoppers": self.page_shoppers,
+        }
 
     def _issue_keys(self) -> Keys:
         secrets = {}

@@ -1,4 +1,4 @@
-"""The two adapters of ``ProductIndex`` as fixtures for its contract."""
+"""The adapters of ``ProductIndex`` as fixtures for its contract."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,8 @@ from chalicelib.adapters.opensearch import OpenSearchProductIndex, connect
 from chalicelib.core.ids import SecureRandomness, new_id
 from chalicelib.search import ProductIndex
 
-KINDS = ["embedded", pytest.param("opensearch", marks=pytest.mark.engine)]
+ENGINES = {"opensearch": "opensearch_url", "opensearch3": "opensearch3_url"}
+KINDS = ["embedded", *(pytest.param(kind, marks=pytest.mark.engine) for kind in ENGINES)]
 
 
 def made(kind: str, request: pytest.FixtureRequest) -> Iterator[ProductIndex]:
@@ -18,6 +19,6 @@ def made(kind: str, request: pytest.FixtureRequest) -> Iterator[ProductIndex]:
     if kind == "embedded":
         yield EmbeddedProductIndex(name)
         return
-    with connect(request.getfixturevalue("opensearch_url")) as client:
+    with connect(request.getfixturevalue(ENGINES[kind])) as client:
         yield OpenSearchProductIndex(client, name, SecureRandomness(), refresh=True)
         client.indices.delete(index=f"{name}-*")

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.search import (
     Affinity,
     AnalysisMismatch,
+    Boost,
     Clause,
     Condition,
     FacetCount,
@@ -95,6 +96,65 @@ def test_a_change_during_a_rebuild_is_in_the_new_version_too(index: ProductIndex
     index.swap(version)
     hits = index.search(everything()).hits
     assert [hit.hit["title"] for hit in hits] == ["新杯子"]
+
+
+def test_readers_go_back_to_the_version_before_and_forth_again(index: ProductIndex) -> None:
+    filled(index, [product("a", "旧杯子")], ANALYSER)
+    filled(index, [product("b", "新杯子")], ANALYSER)
+    before = index.rollback()
+    assert found_ids(index, everything()) == ["a"]
+    assert index.rollback() != before
+    assert found_ids(index, everything()) == ["b"]
+
+
+def test_only_one_earlier_version_is_kept(index: ProductIndex) -> None:
+    with pytest.raises(IndexMissing):
+        index.rollback()
+    versions = []
+    for number in range(3):
+        versions.append(index.create(ANALYSIS))
+        index.load(versions[-1], documents([product(f"p{number}", "杯子")], ANALYSER))
+        index.swap(versions[-1])
+    with pytest.raises(IndexMissing):
+        index.count(versions[0])
+    assert index.rollback() == versions[1]
+    assert found_ids(index, everything()) == ["p1"]
+
+
+def test_the_version_before_hears_of_changes_too(index: ProductIndex) -> None:
+    filled(index, [product("a", "旧杯子")], ANALYSER)
+    filled(index, [product("a", "旧杯子")], ANALYSER)
+    assert not index.apply([write("a", 5, "新杯子"), write("b", 6, "碗")])
+    index.rollback()
+    assert {hit.hit["title"] for hit in index.search(everything()).hits} == {"新杯子", "碗"}
+
+
+def test_a_change_of_a_new_analysis_waits_in_the_version_being_built_for_it(index: ProductIndex) -> None:
+    filled(index, [product("a", "旧杯子")], ANALYSER)
+    assert index.outdated(ANALYSIS) is None
+    assert "other/1+1" in str(index.outdated("other/1+1"))
+    version = index.create("other/1+1")
+    newer = replace(document_of(product("a", "新杯子"), 5, ANALYSER), analysis="other/1+1")
+    assert not index.apply([Write("a", 5, newer)])
+    assert [hit.hit["title"] for hit in index.search(everything()).hits] == ["旧杯子"]
+    index.swap(version)
+    assert index.outdated("other/1+1") is None
+    assert [hit.hit["title"] for hit in index.search(everything(analysis="other/1+1")).hits] == ["新杯子"]
+    # The words of the new analysis do not fit the version before: it is kept as it was.
+    assert not index.apply([Write("b", 6, replace(newer, object_id="b", revision=6))])
+    index.rollback()
+    assert found_ids(index, everything()) == ["a"]
+
+
+def test_another_price_moves_a_product_and_no_word(index: ProductIndex) -> None:
+    filled(index, [product("a", "杯子", price=500), product("b", "杯子", price=600)], ANALYSER)
+    cheaper = product("b", "杯子", price=400, sales=9)
+    index.apply([Write("b", 5, document_of(cheaper, 5, ANALYSER))])
+    index.apply([Write("b", 4, document_of(product("b", "杯子", price=900), 4, ANALYSER))])
+    cups = everything(requirements=((Requirement("present", ("杯",), 1),),), sort=Sort.PRICE_ASC)
+    found = index.search(replace(cups, facets=(FacetCount("price"),)))
+    assert [(hit.object_id, hit.hit["price"]) for hit in found.hits] == [("b", 4), ("a", 5)]
+    assert found.facets["price"] == {"400": 1, "500": 1}
 
 
 def test_a_version_given_up_is_gone_and_readers_do_not_notice(index: ProductIndex) -> None:
@@ -277,6 +337,41 @@ def test_the_personal_factor_is_the_formula_that_explains_it(shop: ProductIndex)
 
 
 @pytest.mark.engine
+def test_an_index_of_another_mapping_says_that_it_must_be_rebuilt(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in made("opensearch", request):
+        with monkeypatch.context() as older:
+            older.setattr("chalicelib.adapters.opensearch.mapping.NUMBERS", ("price",))
+            index.ensure(ANALYSIS)
+            assert index.outdated(ANALYSIS) is None
+        assert index.outdated(ANALYSIS) == "its mapping is that of another version"
+        (failure,) = index.apply([write("a", 1, "杯子")])
+        assert not failure.is_retryable
+        assert "rebuild it (strict_dynamic_mapping_exception" in failure.reason
+
+
+@pytest.mark.engine
+def test_what_shoppers_chose_is_multiplied_by_its_factor_beside_any_taste(shop: ProductIndex) -> None:
+    found = Requirement("uni", tuple("连衣裙"), 3)
+    neutral = everything(sort=Sort.RELEVANCE, clauses=(Clause("uni", tuple("连衣裙"), 1.0),), requirements=((found,),))
+    before = {hit.object_id: hit.score for hit in shop.search(neutral).hits}
+    last, other = list(before)[-1], list(before)[-2]
+    boosts = (Boost(last, 1.5), Boost(other, 1.25), Boost("not there", 1.4), Boost("c0", 1.4))
+    brand = Affinity("brand", "brand", "拾光里", 0.2)
+    for plan in (neutral, replace(neutral, affinities=(brand,), max_factor=1.6)):
+        plain = {hit.object_id: hit.score for hit in shop.search(plan).hits}
+        boosted = shop.search(replace(plan, boosts=boosts))
+        factors = {boost.object_id: boost.factor for boost in boosts}
+        for hit in boosted.hits:
+            assert hit.score == pytest.approx(plain[hit.object_id] * factors.get(hit.object_id, 1.0), rel=1e-5)
+        assert boosted.total == len(before)
+        assert boosted.hits[0].object_id == max(boosted.hits, key=lambda hit: hit.score).object_id
+        # A window of one is chosen from all: what stood last is first.
+        assert found_ids(shop, replace(plan, boosts=boosts, size=1)) == [boosted.hits[0].object_id]
+    assert found_ids(shop, replace(neutral, boosts=boosts))[:2] == [last, other]
+
+
 def test_a_write_to_a_version_that_vanished_makes_no_index_that_guesses(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,7 +380,8 @@ def test_a_write_to_a_version_that_vanished_makes_no_index_that_guesses(
         client = index._client  # type: ignore[attr-defined]
         with monkeypatch.context() as patched:
             # The building alias went between the look and the write.
-            patched.setattr(client.indices, "exists_alias", lambda name: True)
+            first = f"{index._alias}-first"  # type: ignore[attr-defined]
+            patched.setattr(index, "_behind", lambda alias, first=first: [first])
             assert not index.apply([write("a", 1, "杯子")])
         assert index.count() == 1
         assert not client.indices.exists(index=index._building)  # type: ignore[attr-defined]

@@ -3,23 +3,27 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import mean
 
 import pytest
 
 from chalicelib.catalog import Product, open_feed
-from chalicelib.search import Found, Plan, ProductIndex, SearchRequest, Sort, Taste
-from tests.contracts.product_indexes import made
+from chalicelib.search import Boost, Found, Plan, ProductIndex, SearchRequest, Sort, Taste
+from tests.contracts.product_indexes import ENGINES, made
 from tests.support.search import NOW, PlanRecorder, analyser, filled, search_over, small_shop
 
 pytestmark = pytest.mark.engine
-LITEMALL = Path(__file__).parents[2].parent / "shared" / "data" / "catalog" / "litemall"
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+LITEMALL = SHARED / "catalog" / "litemall"
+TITLES, QUERIES = SHARED / "search" / "cpr_corpus.tsv", SHARED / "search" / "cpr_queries.tsv"
 ROUNDING = 1e-5
 """Lucene adds floats of 24 bits, Python doubles: hits whose scores differ by less may stand in either order."""
 
 SMALL_SHOP_QUERIES = """
 连衣裙 碎花连衣裙 法式 雪纺长裙女 夏季新款 短款连衣裙收腰 帐篷 2.1米帐篷 2.1m帐篷 1.8米 露营 户外帐篷大空间 防雨 马克杯 拾光里
 iphone15 iphone|15|pro 手机壳 sk-ii SKII神仙水 5w30机油 尼康z62 充电宝 行動電源 10000毫安 蓝牙耳机 蓝牙 lanyaerji lyej
-lianyi'qun lyq 山野集 数码 新品 棉 热卖 火星车 apple 女装裙装
+lianyi'qun lyq 移动电源 snowskii iphne15pro 100元以内的连衣裙 官方旗舰店连衣裙 200cm帐篷
+山野集 数码 新品 棉 热卖 火星车 apple 女装裙装
 """
 LITEMALL_QUERIES = """
 四件套 床品 被子 枕头 羊毛被 毛巾 拖鞋 锅 铁锅 茶具 杯子 行李箱 童装 婴儿 连衣裙 男士衬衫 袜子 内裤 收纳盒 台灯 香薰 零食
@@ -49,21 +53,34 @@ def _queries(text: str) -> list[str]:
 def _pair(request: pytest.FixtureRequest, products: Sequence[Product]) -> Iterator[Pair]:
     using = analyser()
     for one in made("embedded", request):
-        for other in made("opensearch", request):
+        for other in made(request.param, request):
             yield Pair(filled(one, products, using), filled(other, products, using))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=ENGINES)
 def shop(request: pytest.FixtureRequest) -> Iterator[Pair]:
     yield from _pair(request, small_shop())
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=ENGINES)
 def litemall(request: pytest.FixtureRequest) -> Iterator[Pair]:
     if not LITEMALL.exists():
         pytest.skip("the litemall catalogue is not beside the repository")
     products = [row.product for row in open_feed(LITEMALL).rows if isinstance(row.product, Product)]
     yield from _pair(request, products)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def titles(request: pytest.FixtureRequest) -> Iterator[Pair]:
+    """Real titles, stuffed with words as sellers do, and the judged queries made for them."""
+    if not TITLES.exists():
+        pytest.skip("the judged queries are not beside the repository")
+    yield from _pair(request, [Product(name, title, None) for name, title in _rows(TITLES)])
+
+
+def _rows(path: Path) -> list[tuple[str, str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [(name, text) for name, _, text in (line.partition("\t") for line in lines) if text]
 
 
 @pytest.mark.parametrize("query", _queries(SMALL_SHOP_QUERIES))
@@ -78,9 +95,33 @@ def test_both_engines_order_litemall_alike(litemall: Pair, query: str, shopper: 
     _compare(litemall, _plan(litemall, query, shopper))
 
 
+def test_both_engines_answer_the_judged_queries_alike(titles: Pair) -> None:
+    overlaps = []
+    for _, query in _rows(QUERIES):
+        plan = _plan(titles, query, None)
+        _compare(titles, plan)
+        best = replace(plan, size=10)
+        one, other = (
+            {hit.object_id for hit in index.search(best).hits} for index in (titles.embedded, titles.opensearch)
+        )
+        overlaps.append(len(one & other) / len(one | other))
+    assert len(overlaps) == 50
+    assert mean(overlaps) >= 0.98
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 def test_both_engines_list_everything_alike(litemall: Pair, sort: Sort) -> None:
     _compare(litemall, replace(_plan(litemall, "", None), sort=sort))
+
+
+@pytest.mark.parametrize("shopper", [None, "likes"])
+def test_both_engines_lift_what_shoppers_chose_alike(litemall: Pair, shopper: str | None) -> None:
+    for query in ("四件套", "杯子", "儿童"):
+        plan = _plan(litemall, query, shopper)
+        hits = litemall.embedded.search(plan).hits
+        boosts = tuple(Boost(hit.object_id, 1.5 - place / 40) for place, hit in enumerate(hits[::-3][:20]))
+        assert boosts
+        _compare(litemall, replace(plan, boosts=boosts))
 
 
 def _plan(pair: Pair, query: str, shopper: str | None) -> Plan:

@@ -232,3 +232,18 @@ def test_a_store_that_is_busy_half_way_is_finished_by_doing_it_again(store: Stor
     assert stored < 6
     assert products.put_many(many).count(True) == 6 - stored
     assert len(products.get_many([each.product_id for each in many])) == len(stream_changes(store)) == 6
+
+
+def test_pages_hold_every_product_once(kept: Kept) -> None:
+    expected = {f"p{number}" for number in range(7)}
+    kept.products.put_many([Product(name, "杯子", 100) for name in sorted(expected)])
+    kept.products.put(LAMP)
+    kept.products.delete(LAMP.product_id)
+    seen, after = [], None
+    while True:
+        products, after = kept.products.page(after, 3)
+        assert len(products) <= 3
+        seen += [product.product_id for product in products]
+        if after is None:
+            break
+    assert sorted(seen) == sorted(expected)

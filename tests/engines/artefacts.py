@@ -18,6 +18,10 @@ class EngineMissing(Exception):
     """This machine cannot run the engine; the message says what it lacks."""
 
 
+class JavaMissing(EngineMissing):
+    """No JDK here is new enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Jdk:
     """A Java that brings its compiler: the launchers are run from source."""
@@ -53,7 +57,7 @@ def find_jdk(oldest: int) -> Jdk:
     found = [_jdk(path) for path in dict.fromkeys(_java_candidates())]
     fit = [jdk for jdk in found if jdk and jdk.feature >= oldest]
     if not fit:
-        raise EngineMissing(f"no JDK {oldest} or newer found (a JRE is not enough); install one or set JAVA_HOME")
+        raise JavaMissing(f"no JDK {oldest} or newer found (a JRE is not enough); install one or set JAVA_HOME")
     return min(fit, key=lambda jdk: jdk.feature)
 
 

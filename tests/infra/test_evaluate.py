@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from chalicelib.core.errors import InvalidRequest
+from infra.local.baselines import MIX, WORDS, PlainBm25
+from infra.local.comparison import changed
 from infra.local.evaluate import evaluate, read_task
-from infra.local.relevance import PlainBm25, bootstrap_interval, judge
+from infra.local.relevance import bootstrap_interval, judge
+from infra.local.tagging import tagging
 
 JUDGED = Path(__file__).parents[2].parent / "shared" / "data" / "search"
 
@@ -49,6 +52,30 @@ def test_the_baseline_prefers_the_rarer_word_and_the_shorter_title() -> None:
     assert plain.rank(["帐篷", "红"], 10) == ["c", "a"]
 
 
+def test_every_baseline_is_judged_in_the_same_run(files: tuple[Path, Path, Path]) -> None:
+    report = evaluate(*files)
+    assert set(report.baselines) == {WORDS, "jieba's search mode", "bigrams", "characters", MIX}
+    assert all(len(each.reciprocal_ranks) == len(report.queries) == 3 for each in report.baselines.values())
+    assert report.baselines["characters"].mrr == pytest.approx(2 / 3)
+
+
+def test_a_query_won_and_a_query_lost_are_named() -> None:
+    judged = {"1": {"a": 1}, "2": {"a": 1}, "3": {"a": 1}}
+    before = judge({"1": ["b", "a"], "2": ["a"], "3": ["a"]}, judged)
+    after = judge({"1": ["a"], "2": [], "3": ["a"]}, judged)
+    moved = [(each.query, each.before, each.after) for each in changed(["x", "y", "z"], before, after)]
+    assert moved == [("x", 0.5, 1.0), ("y", 1.0, 0.0)]
+
+
+def test_labelled_queries_are_tagged_better_than_by_chance() -> None:
+    if not JUDGED.exists():
+        pytest.skip("the labelled queries are not beside the repository")
+    found = tagging(JUDGED, JUDGED.parent / "catalog" / "openbg_products.jsonl")
+    assert found.met >= 0.75 * found.values
+    assert found.right_kind >= 0.6 * found.values
+    assert found.right / found.chosen > found.labelled / found.offered
+
+
 def test_an_evaluation_from_files_to_a_run(files: tuple[Path, Path, Path], tmp_path: Path) -> None:
     run = tmp_path / "run.txt"
     report = evaluate(*files, run_file=run)
@@ -82,3 +109,4 @@ def test_search_stays_above_its_floor_and_the_baseline_on_real_queries() -> None
     assert report.search.mrr > 0.85
     assert report.search.mrr > report.baseline.mrr + 0.05
     assert report.search.zero_rate == 0
+    assert report.search.mrr > max(each.mrr for each in report.baselines.values()) + 0.03

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app import app
 from infra.package import RUNTIME, ZIP_LIMIT, build, is_current
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +97,9 @@ def test_all_functions_share_one_zip_one_runtime_and_one_architecture(template: 
     functions = [
         each["Properties"] for each in template["Resources"].values() if each["Type"] == "AWS::Serverless::Function"
     ]
-    assert len(functions) == 6
+    # The API, a function for each schedule of app.py, and one for each folder.
+    folders = list((ROOT / "functions").glob("*/handler.py"))
+    assert len(functions) == 1 + len(app.event_sources) + len(folders)
     for function in functions:
         whole = {**shared, **function}
         # Not among the globals: `aws cloudformation package` would upload the folder in its place.

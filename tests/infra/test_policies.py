@@ -24,7 +24,8 @@ ROLES = {
     "index_products": "IndexProductsRole",
     "deliver_campaign": "DeliverCampaignRole",
 }
-FUNCTIONS = ["api_handler", "launch_due_campaigns", *ROLES]
+SCHEDULES = ("launch_due_campaigns", "fold_query_popularity")
+FUNCTIONS = ["api_handler", *SCHEDULES, *ROLES]
 Permission = tuple[str, str]
 _running: contextvars.ContextVar[str | None] = contextvars.ContextVar("running", default=None)
 
@@ -55,7 +56,8 @@ def used() -> dict[str, set[Permission]]:
             module = importlib.import_module(f"functions.{name}.handler")
             patch.setattr(module, "handle", _as_function(name, module.handle))
         app = importlib.import_module("app")
-        patch.setattr(app, "launch_due_campaigns", _as_function("launch_due_campaigns", app.launch_due_campaigns))
+        for name in SCHEDULES:
+            patch.setattr(app, name, _as_function(name, getattr(app, name)))
         patch.setattr(ShopApp, "__call__", _as_function("api_handler", ShopApp.__call__))
         with LaptopShop(pumped=False) as shop:
             for service in ("dynamodb", "sqs", "sesv2"):

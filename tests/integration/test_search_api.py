@@ -74,7 +74,8 @@ def test_results_come_in_the_order_of_the_requests(call: Http, shop: LaptopShop)
         {"indexName": "products", "query": query, "hitsPerPage": 1} for query in ("帐篷", "", "机油", "火箭燃料")
     ]
     answer = call("POST", "/1/indexes/*/queries", {"requests": requests, "strategy": "none"}, shop.keys.search)
-    assert [result["nbHits"] > 0 for result in answer.body["results"]] == [True, True, True, False]
+    rungs = [result["ladder"]["rung"] for result in answer.body["results"]]
+    assert rungs == ["as_asked", "as_asked", "as_asked", "shop_popular"]
     assert [result["query"] for result in answer.body["results"]] == ["帐篷", "", "机油", "火箭燃料"]
 
 
@@ -232,7 +233,10 @@ def test_pages_beyond_the_end_are_empty(ask: Any) -> None:
         ({"facetFilters": {"brand": "x"}}, 400, "requests[0].facetFilters"),
         ({"numericFilters": ["price>ten"]}, 400, "requests[0].numericFilters[0]"),
         ({"numericFilters": ["weight>1"]}, 400, "requests[0].numericFilters[0]"),
-        ({"filters": "price > 10"}, 400, "requests[0].filters"),
+        ({"filters": "price > ten"}, 400, "requests[0].filters"),
+        ({"filters": "brand:x OR price>1"}, 400, "at character 12"),
+        ({"attributesToSnippet": ["a\nb"]}, 400, "requests[0].attributesToSnippet"),
+        ({"attributesToHighlight": 7}, 400, "requests[0].attributesToHighlight"),
         ({"indexName": "no-such-index"}, 404, "requests[0]"),
         ({"indexName": None}, 400, "requests[0].indexName"),
         ({"indexName": 7}, 400, "requests[0].indexName"),

@@ -2,8 +2,11 @@
 
     table      pk              sk                         item
     catalog    P#<product>     P                          a product with its SKUs, or its tombstone (no ``b``)
+               R#<rebuild>     R                          how far a rebuild of the index is
     events     S#<shopper>     E#<time>#<message>         an event, expires by ``ttl``
                S#<shopper>     U#<message>                the time given to an event that came without one
+               UBI#<place>     <query>#Q                  a search as it was logged, under its UTC hour and shard
+               UBI#<place>     <query>#A#<action>         what was done with a product it showed
     shoppers   S#<shopper>     P                          hot profile (lists: DUE#<shard> / <instant>#<shopper>)
                S#<shopper>     P#C                        consents and the personalisation switch
                S#<shopper>     P#F                        frequency-cap ring
@@ -19,7 +22,14 @@
                COUPON          <coupon>                   a coupon template
                STOCK#<coupon>  <shard>                    what is left of it in one shard
                USED#<source>   <shard>                    coupons of one source redeemed, counted per shard
+               LINES#<span>    <chunk>                    what queries came to in an hour or on a day, expires by ``ttl``
+               COUNTED         through                    up to when the search log was counted
+               POPULAR#<query> P                          the products shoppers chose for it, expires by ``ttl``
+               LEXICON         H                          which version of the shop's words is read now
+               WORDS#<version> <chunk>                    the words, packed
+               BLOCKED         W                          words that no suggestion may hold
                KEYS            <hash of the key>          an API key
+               RULE            <rule>                     a merchandising rule
                IDEM#<key>      I                          a remembered answer, expires by ``ttl``
                FAIL#<failure>  F                          something that failed, expires by ``ttl``
                                                           (lists: FAILURES / <time>#<failure>)
@@ -28,6 +38,7 @@ A profile is read with one query: every item it needs begins with ``P``. The one
 sparse and shared: an item that must be found by something else than its shopper or kind carries ``lpk`` and ``lsk``.
 """
 
+from datetime import UTC, datetime
 from typing import Final
 
 PK: Final = "pk"
@@ -51,15 +62,32 @@ SEND_PREFIX: Final = "X#"
 EVENT_PREFIX: Final = "E#"
 PRODUCT: Final = "P"
 PRODUCT_PREFIX: Final = "P#"
+REBUILD_PREFIX: Final = "R#"
 CAMPAIGNS: Final = "CAMPAIGN"
 COUPONS: Final = "COUPON"
+RULES: Final = "RULE"
 API_KEYS: Final = "KEYS"
 FAILURES: Final = "FAILURES"
 LAUNCHES: Final = "LAUNCH"
+LEXICON_HEAD: Final = {PK: "LEXICON", SK: "H"}
+BLOCKED_WORDS: Final = {PK: "BLOCKED", SK: "W"}
+COUNTED_THROUGH: Final = {PK: "COUNTED", SK: "through"}
+
+
+def lexicon_partition(version: str) -> str:
+    return f"WORDS#{version}"
+
+
+def lexicon_chunk_key(version: str, number: int) -> dict[str, str]:
+    return {PK: lexicon_partition(version), SK: f"{number:03d}"}
 
 
 def product_key(product_id: str) -> dict[str, str]:
     return {PK: f"{PRODUCT_PREFIX}{product_id}", SK: PRODUCT}
+
+
+def rebuild_key(rebuild_id: str) -> dict[str, str]:
+    return {PK: f"{REBUILD_PREFIX}{rebuild_id}", SK: "R"}
 
 
 def shopper_partition(shopper_id: str) -> str:
@@ -76,6 +104,22 @@ def event_key(shopper_id: str, at: str, message_id: str) -> dict[str, str]:
 
 def event_time_key(shopper_id: str, message_id: str) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: f"U#{message_id}"}
+
+
+def search_hour(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def search_place(hour: str, shard: int) -> str:
+    return f"UBI#{hour}#{shard}"
+
+
+def search_key(place: str, query_id: str) -> dict[str, str]:
+    return {PK: place, SK: f"{query_id}#Q"}
+
+
+def search_action_key(place: str, query_id: str, action_id: str) -> dict[str, str]:
+    return {PK: place, SK: f"{query_id}#A#{action_id}"}
 
 
 def consent_evidence_key(shopper_id: str, at: str, version: int) -> dict[str, str]:
@@ -122,6 +166,10 @@ def coupon_key(coupon_id: str) -> dict[str, str]:
     return {PK: COUPONS, SK: coupon_id}
 
 
+def rule_key(rule_id: str) -> dict[str, str]:
+    return {PK: RULES, SK: rule_id}
+
+
 def stock_partition(coupon_id: str) -> str:
     return f"STOCK#{coupon_id}"
 
@@ -136,6 +184,18 @@ def used_partition(source: str) -> str:
 
 def used_key(source: str, shard: int) -> dict[str, str]:
     return {PK: used_partition(source), SK: f"{shard:03d}"}
+
+
+def lines_partition(span: str) -> str:
+    return f"LINES#{span}"
+
+
+def lines_key(span: str, chunk: int) -> dict[str, str]:
+    return {PK: lines_partition(span), SK: f"{chunk:03d}"}
+
+
+def popularity_key(query: str) -> dict[str, str]:
+    return {PK: f"POPULAR#{query}", SK: "P"}
 
 
 def api_key_key(key_hash: str) -> dict[str, str]:

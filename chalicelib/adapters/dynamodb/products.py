@@ -61,6 +61,14 @@ class DynamoProducts:
             if product is not None:
                 yield product
 
+    def page(self, after: str | None, limit: int) -> tuple[Sequence[Product], str | None]:
+        pk, _, sk = (after or "").rpartition(" ")
+        items, last = self._table.scan_page({PK: pk, SK: sk} if after else None, limit)
+        products = [_to_product(item) for item in items if item[PK].startswith(PRODUCT_PREFIX)]
+        # The place may be an item that is no product.
+        following = None if last is None else f"{last[PK]} {last[SK]}"
+        return [product for product in products if product is not None], following
+
     def _change(self, product_id: str, change: str, values: Mapping[str, Any], condition: str) -> bool:
         """Apply ``change`` under a higher revision where ``condition`` holds; whether it did."""
         now = int(self._clock.now().timestamp() * 1000)

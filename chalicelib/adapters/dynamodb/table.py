@@ -186,6 +186,13 @@ class Table:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
+    def scan_page(self, after: Mapping[str, str] | None, limit: int) -> tuple[list[Item], Item | None]:
+        """Some items of the table behind ``after``, and the key to go on from (None at the end): for rebuilds only."""
+        start = {"ExclusiveStartKey": to_typed(after)} if after else {}
+        answer = call(self.client.scan, TableName=self.name, Limit=limit, **start)
+        last = answer.get("LastEvaluatedKey")
+        return [to_item(typed) for typed in answer["Items"]], to_item(last) if last else None
+
 
 def list_start(item: Mapping[str, str]) -> dict[str, str]:
     """The four keys that make a place in the ``lists`` index."""

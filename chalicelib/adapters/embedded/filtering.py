@@ -26,8 +26,14 @@ def _holds(document: Document, condition: Condition) -> bool:
         holds = condition.value in document.facets.get(condition.field, ())
     else:
         number = document.numbers.get(condition.field)
-        holds = number is not None and _COMPARE[condition.operator](number, float(condition.value))
+        holds = number is not None and _compares(number, condition)
     return holds is not condition.is_negated
+
+
+def _compares(number: int, condition: Condition) -> bool:
+    if condition.operator is Operator.BETWEEN:
+        return condition.upper is not None and float(condition.value) <= number <= condition.upper
+    return _COMPARE[condition.operator](number, float(condition.value))
 
 
 def counted(documents: Sequence[Document], field: str, size: int) -> dict[str, int]:

@@ -2,9 +2,11 @@
 
 import heapq
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
+from chalicelib.adapters.embedded import bits
 from chalicelib.adapters.embedded.filtering import counted, passes, stats
+from chalicelib.adapters.embedded.pruning import best_scores
 from chalicelib.adapters.embedded.version import IndexVersion
 from chalicelib.search import (
     CREATED,
@@ -21,6 +23,7 @@ from chalicelib.search import (
     IndexMissing,
     Plan,
     Sort,
+    Tallied,
     Write,
     WriteFailure,
     taste_factor,
@@ -37,7 +40,9 @@ class EmbeddedProductIndex:
         self._lock = threading.RLock()
         self._versions: dict[str, IndexVersion] = {}
         self._live: str | None = None
+        self._before: str | None = None
         self._created = 0
+        self._changes = 0
 
     def search(self, plan: Plan) -> Found:
         with self._lock:
@@ -47,10 +52,15 @@ class EmbeddedProductIndex:
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteFailure]:
         with self._lock:
+            self._changes += 1
             self._read()
-            for version in self._versions.values():
-                for write in writes:
-                    _put(version, write)
+            versions = [version for name, version in self._versions.items() if name != self._before]
+            for write in writes:
+                if write.document is not None and all(each.analysis != write.document.analysis for each in versions):
+                    _check(self._read(), write.document.analysis)
+                for version in self._versions.values():
+                    if write.document is None or write.document.analysis == version.analysis:
+                        version.put(write.object_id, write.revision, write.document)
         return ()
 
     def ensure(self, analysis: str) -> None:
@@ -75,22 +85,46 @@ class EmbeddedProductIndex:
     def swap(self, version: str) -> None:
         with self._lock:
             self._version(version)
-            before, self._live = self._live, version
-            if before is not None and before != version:
-                del self._versions[before]
+            if version == self._live:
+                return
+            self._changes += 1
+            self._before, self._live = self._live, version
+            self._versions = {name: self._versions[name] for name in self._versions if name in (version, self._before)}
+
+    def rollback(self) -> str:
+        with self._lock:
+            if self._before is None:
+                raise IndexMissing(f"no earlier version of the index {self._name} is kept")
+            self.swap(self._before)
+            return self._live or ""
 
     def drop(self, version: str) -> None:
         with self._lock:
-            if version != self._live:
+            if version not in (self._live, self._before):
                 self._versions.pop(version, None)
 
     def count(self, version: str | None = None) -> int:
         with self._lock:
             return len((self._read() if version is None else self._version(version)).documents)
 
+    def documents(self) -> list[Document]:
+        """The documents being read; none before there is an index."""
+        with self._lock:
+            return list(self._versions[self._live].documents.values()) if self._live else []
+
+    def state(self) -> int:
+        """A number that changes whenever the documents may have."""
+        return self._changes
+
     def analysis(self) -> str | None:
         with self._lock:
             return self._versions[self._live].analysis if self._live else None
+
+    def outdated(self, analysis: str) -> str | None:
+        built_with = self.analysis()
+        if built_with in (None, analysis):
+            return None
+        return f"it was analysed with {built_with}, this version makes {analysis}"
 
     def _read(self) -> IndexVersion:
         if self._live is None:
@@ -117,15 +151,28 @@ def _put(version: IndexVersion, write: Write) -> None:
 def _found(version: IndexVersion, plan: Plan) -> Found:
     matching = version.meeting(plan.requirements)
     documents = version.documents
-    numbers = [number for number in matching if passes(documents[number], plan.filters)] if plan.filters else matching
-    scores = _personal(version, plan, version.scores(plan, numbers))
+    passing = matching
+    if plan.filters:
+        passing = bits.of_numbers([each for each in bits.numbers_in(matching) if passes(documents[each], plan.filters)])
     end = min(plan.first + plan.size, MAX_WINDOW)
-    window = (
-        heapq.nsmallest(end, scores, key=_order(version, plan.sort, scores))[plan.first :] if end > plan.first else []
-    )
-    hits = tuple(_hit(documents[number], scores[number]) for number in window)
+    scores = _best(version, plan, passing, end) if end > plan.first else {}
+    window = heapq.nsmallest(end, scores, key=_order(version, plan.sort, scores))[plan.first :]
+    hits = tuple(_hit(plan, documents[number], scores[number]) for number in window)
     facets, facet_stats = _facets(version, plan, matching)
-    return Found(hits, len(scores), facets, facet_stats)
+    return Found(hits, passing.bit_count(), facets, facet_stats, _tallies(version, plan, matching))
+
+
+def _best(version: IndexVersion, plan: Plan, passing: int, end: int) -> dict[int, float]:
+    """Scores of the documents that the first ``end`` are chosen from."""
+
+    def scored(among: Collection[int]) -> dict[int, float]:
+        return _boosted(version, plan, _personal(version, plan, version.scores(plan, among)))
+
+    if plan.sort is not Sort.RELEVANCE:
+        return scored(list(bits.numbers_in(passing)))
+    scores = best_scores(version, plan, passing, end, scored)
+    bar = heapq.nlargest(end, scores.values())[-1] if len(scores) > end else 0.0
+    return {number: score for number, score in scores.items() if score >= bar}
 
 
 def _personal(version: IndexVersion, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
@@ -138,8 +185,17 @@ def _personal(version: IndexVersion, plan: Plan, scores: dict[int, float]) -> di
     }
 
 
-def _hit(document: Document, score: float) -> FoundHit:
-    return FoundHit(document.object_id, score, document.hit, document.facets)
+def _boosted(version: IndexVersion, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
+    for boost in plan.boosts:
+        for number in version.numbers_of([boost.object_id]):
+            if number in scores:
+                scores[number] *= boost.factor
+    return scores
+
+
+def _hit(plan: Plan, document: Document, score: float) -> FoundHit:
+    meaning = document.meaning if plan.with_meanings else None
+    return FoundHit(document.object_id, score, document.hit, document.facets, meaning)
 
 
 Key = tuple[float, float, str]
@@ -161,7 +217,7 @@ def _order(version: IndexVersion, sort: Sort, scores: dict[int, float]) -> Calla
 
 
 def _facets(
-    version: IndexVersion, plan: Plan, matching: Iterable[int]
+    version: IndexVersion, plan: Plan, matching: int
 ) -> tuple[dict[str, dict[str, int]], dict[str, FacetStats]]:
     counts: dict[str, dict[str, int]] = {}
     found_stats: dict[str, FacetStats] = {}
@@ -169,10 +225,29 @@ def _facets(
     for facet in plan.facets:
         filters = tuple(each for each in plan.filters if not (facet.is_disjunctive and each.fields == {facet.field}))
         if filters not in counted_over:
-            every = (version.documents[number] for number in matching)
+            every = (version.documents[number] for number in bits.numbers_in(matching))
             counted_over[filters] = [document for document in every if passes(document, filters)]
         documents = counted_over[filters]
         counts[facet.field] = counted(documents, facet.field, plan.facet_size)
         if facet.field in NUMBERS and (numbers := stats(documents, facet.field)):
             found_stats[facet.field] = numbers
     return counts, found_stats
+
+
+def _tallies(version: IndexVersion, plan: Plan, matching: int) -> tuple[Tallied, ...]:
+    if not plan.tallies:
+        return ()
+    every = [version.documents[number] for number in bits.numbers_in(matching)]
+    tallied = []
+    for tally in plan.tallies:
+        filters = tally.filters(plan.filters)
+        among = [document for document in every if passes(document, filters)]
+        found = {field: stats(among, field) for field in tally.facets if field in NUMBERS}
+        tallied.append(
+            Tallied(
+                len(among),
+                {field: counted(among, field, tally.facet_size) for field in tally.facets},
+                {field: numbers for field, numbers in found.items() if numbers},
+            )
+        )
+    return tuple(tallied)

@@ -1,14 +1,15 @@
 """One version of the index: documents, their postings, and the revisions it has seen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
+from chalicelib.adapters.embedded import bits
 from chalicelib.adapters.embedded.postings import Postings
-from chalicelib.search import Document, Plan, Requirement
+from chalicelib.search import Coverage, Document, Plan, Requirement
 
 
 class IndexVersion:
-    """Documents by a running number; a replaced document gets a new number."""
+    """Documents by number; a replaced document may get another one, the numbers of those gone are given again."""
 
     def __init__(self, analysis: str) -> None:
         self.analysis = analysis
@@ -16,21 +17,32 @@ class IndexVersion:
         self._numbers: dict[str, int] = {}
         self._revisions: dict[str, int] = {}
         self._views: dict[str, Postings] = defaultdict(Postings)
-        self._next = 0
+        self._free: list[int] = []
+        self._everyone = 0
 
     def put(self, object_id: str, revision: int, document: Document | None) -> None:
         """Store or delete, unless this or a later revision of the id was seen, as a document or as a deletion."""
         if revision <= self._revisions.get(object_id, -1):
             return
         self._revisions[object_id] = revision
+        known = self._numbers.get(object_id)
+        if document and known is not None and self.documents[known].views == document.views:
+            # Another price or stock: the words stay where they are.
+            self.documents[known] = document
+            return
         self._remove(object_id)
         if document is None:
             return
-        number, self._next = self._next, self._next + 1
+        number = self._free.pop() if self._free else len(self.documents)
+        self._everyone |= 1 << number
         for view, tokens in document.views.items():
             self._views[view].add(number, tokens)
         self.documents[number] = document
         self._numbers[object_id] = number
+
+    def numbers_of(self, object_ids: Iterable[str]) -> list[int]:
+        """The numbers of those documents that are there."""
+        return [self._numbers[each] for each in object_ids if each in self._numbers]
 
     def _remove(self, object_id: str) -> None:
         number = self._numbers.pop(object_id, None)
@@ -38,18 +50,41 @@ class IndexVersion:
             return
         for view, tokens in self.documents.pop(number).views.items():
             self._views[view].remove(number, tokens)
+        self._free.append(number)
+        self._everyone ^= 1 << number
 
-    def meeting(self, requirements: Iterable[Collection[Requirement]]) -> Collection[int]:
-        """The documents that meet at least one requirement of every group."""
-        meeting: set[int] | None = None
+    def meeting(self, requirements: Iterable[Collection[Requirement]]) -> int:
+        """The set of documents that meet at least one requirement of every group."""
+        meeting = self._everyone
         for group in requirements:
-            met = {number for requirement in group for number in self._meeting_one(requirement)}
-            meeting = met if meeting is None else meeting & met
-        return self.documents.keys() if meeting is None else meeting
+            met = 0
+            for requirement in group:
+                met |= self._meeting_one(requirement)
+            meeting &= met
+        return meeting
 
-    def _meeting_one(self, requirement: Requirement) -> Iterable[int]:
-        matches = self._views[requirement.field].matches(requirement.tokens) if requirement.field in self._views else {}
-        return (number for number, count in matches.items() if count >= requirement.at_least)
+    def _meeting_one(self, requirement: Requirement) -> int:
+        if requirement.field not in self._views:
+            return 0 if requirement.at_least > 0 else self._everyone
+        holders = [self._views[requirement.field].holders(token) for token in requirement.tokens]
+        return bits.at_least(bits.counted(holders), requirement.at_least, self._everyone)
+
+    def bounds(self, plan: Plan) -> Iterator[tuple[int, float]]:
+        """Sets of documents, and what membership adds to the sum of the plan's clauses at most."""
+        for clause in plan.clauses:
+            if clause.field in self._views:
+                yield from self._views[clause.field].bounds(clause.tokens, clause.weight)
+
+    def covered(self, coverage: Coverage | None, among: int) -> Iterator[tuple[int, float]]:
+        """``among`` in parts by their coverage factor, the highest first."""
+        if coverage is None or not coverage.tokens or coverage.field not in self._views:
+            yield among, 1.0
+            return
+        counts = bits.counted(self._views[coverage.field].holders(token) for token in coverage.tokens)
+        for count in range(len(coverage.tokens), -1, -1):
+            if part := bits.at_least(counts, count, among):
+                yield part, 1.0 + count / len(coverage.tokens)
+                among &= ~part
 
     def scores(self, plan: Plan, among: Collection[int]) -> dict[int, float]:
         """The score of each document ``among`` before anything personal."""
@@ -58,8 +93,7 @@ class IndexVersion:
             if clause.field in self._views:
                 self._views[clause.field].score(clause.tokens, clause.weight, among, scores)
         if plan.coverage and plan.coverage.tokens and plan.coverage.field in self._views:
-            matches = self._views[plan.coverage.field].matches(plan.coverage.tokens)
             share = 1 / len(plan.coverage.tokens)
-            for number in scores:
-                scores[number] *= 1.0 + share * matches.get(number, 0)
+            for number, count in self._views[plan.coverage.field].counts(plan.coverage.tokens, among).items():
+                scores[number] *= 1.0 + share * count
         return scores

@@ -44,6 +44,10 @@ class MemoryProducts:
     def all(self) -> Iterator[Product]:
         yield from list(self._products.values())
 
+    def page(self, after: str | None, limit: int) -> tuple[Sequence[Product], str | None]:
+        ids = sorted(each for each in self._products if after is None or each > after)[:limit]
+        return [self._products[each] for each in ids], ids[-1] if len(ids) == limit else None
+
     def _note(self, product_id: str, product: Product | None) -> None:
         self._revisions[product_id] = self._revisions.get(product_id, 0) + 1
         self.changes.append(ProductChange(product_id, self._revisions[product_id], product))

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import msgspec
+
+from chalicelib.adapters.opensearch import meanings
+from chalicelib.core.ids import digest
 from chalicelib.search import (
     ATTRIBUTE_PREFIX,
     BM25_B,
@@ -24,7 +28,19 @@ _TOMBSTONE_LIFE = "24h"
 
 
 def index_body(analysis: str) -> dict[str, Any]:
-    """Settings and mappings of a new index. One shard: scores depend on the shard, and a shop fits into one."""
+    """Settings and mappings of a new index; ``_meta`` says what it was made for, so that a later version notices."""
+    body = _layout()
+    body["mappings"]["_meta"] = {"analysis": analysis, "layout": layout_digest()}
+    return body
+
+
+def layout_digest() -> str:
+    """Changes whenever settings or mappings do."""
+    return digest(msgspec.json.encode(_layout(), order="sorted").decode())[:12]
+
+
+def _layout() -> dict[str, Any]:
+    # One shard: scores depend on the shard, and a shop fits into one.
     return {
         "settings": {
             "number_of_shards": 1,
@@ -39,12 +55,12 @@ def index_body(analysis: str) -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            "_meta": {"analysis": analysis},
             # Views are half of a document's size and never read back.
             "_source": {"excludes": ["views"]},
             "properties": {
                 "hit": {"type": "object", "enabled": False},
                 "stored_facets": {"type": "object", "enabled": False},
+                meanings.FIELD: meanings.MAPPING,
                 "views": {"properties": _views()},
                 "facets": {"properties": _facets()},
                 "numbers": {"properties": {name: {"type": "long"} for name in NUMBERS}},
@@ -92,4 +108,5 @@ def source_of(document: Document) -> dict[str, Any]:
         "views": {name: WORD_JOINT.join(tokens) for name, tokens in document.views.items()},
         "facets": {**plain, ATTRIBUTES: pairs},
         "numbers": dict(document.numbers),
+        **meanings.stored(document.meaning),
     }

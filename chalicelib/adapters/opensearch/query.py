@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.adapters.opensearch import meanings
 from chalicelib.adapters.opensearch.mapping import WORD_JOINT, facet_place
 from chalicelib.search import (
     CREATED,
     NUMBERS,
+    OBJECT_ID,
     PRICE,
     SALES,
     Clause,
@@ -21,6 +23,8 @@ from chalicelib.search import (
     Plan,
     Requirement,
     Sort,
+    Tallied,
+    Tally,
 )
 
 Body = dict[str, Any]
@@ -32,16 +36,22 @@ _BY_ID: Body = {"facets.objectID": {"order": "asc"}}
 def compile_plan(plan: Plan) -> Body:
     """The body of a search. Filters of disjunctive facets go behind the aggregations, all others before."""
     after = [each for each in plan.filters if _is_loosened(each, plan.facets)]
+    after += [
+        each for each in plan.filters if each not in after and any(each in tally.without for tally in plan.tallies)
+    ]
     before = [each for each in plan.filters if each not in after]
     body: Body = {
-        "query": _personal(_scored(plan, before), plan),
+        "query": _boosted(_personal(_scored(plan, before), plan), plan),
         "sort": _sort(plan.sort),
         "from": plan.first if plan.size else 0,
         "size": plan.size,
         "track_total_hits": True,
         "track_scores": True,
-        "_source": ["hit", "stored_facets"],
-        "aggs": {_nth(at): _facet(facet, after, plan.facet_size) for at, facet in enumerate(plan.facets)},
+        "_source": ["hit", "stored_facets", *([meanings.FIELD] if plan.with_meanings else [])],
+        "aggs": {
+            **{_nth(at): _facet(facet, after, plan.facet_size) for at, facet in enumerate(plan.facets)},
+            **{_nth_tally(at): _tally(tally, after) for at, tally in enumerate(plan.tallies)},
+        },
     }
     if after:
         body["post_filter"] = _all(after)
@@ -51,6 +61,10 @@ def compile_plan(plan: Plan) -> Body:
 def _nth(place: int) -> str:
     # An aggregation's name may not hold every character that a facet's may.
     return f"facet{place}"
+
+
+def _nth_tally(place: int) -> str:
+    return f"tally{place}"
 
 
 def _is_loosened(each: Filter, facets: Iterable[FacetCount]) -> bool:
@@ -81,6 +95,14 @@ def _personal(query: Body, plan: Plan) -> Body:
         {"filter": _is(affinity.field, affinity.value), "weight": affinity.weight} for affinity in plan.affinities
     ]
     return _multiplied(query, functions, max_boost=plan.max_factor)
+
+
+def _boosted(query: Body, plan: Plan) -> Body:
+    if not plan.boosts or not plan.clauses:
+        return query
+    return _multiplied(
+        query, [{"filter": _is(OBJECT_ID, each.object_id), "weight": each.factor - 1} for each in plan.boosts]
+    )
 
 
 def _multiplied(query: Body, functions: list[Body], **options: float) -> Body:
@@ -123,6 +145,8 @@ def _condition(condition: Condition) -> Body:
         query = _is(condition.field, str(condition.value))
     elif condition.operator in _RANGES:
         query = {"range": {field: {_RANGES[condition.operator]: condition.value}}}
+    elif condition.operator is Operator.BETWEEN:
+        query = {"range": {field: {"gte": condition.value, "lte": condition.upper}}}
     elif condition.operator is Operator.EQUAL:
         query = _equals(field, condition.value)
     else:
@@ -143,6 +167,15 @@ def _is(facet: str, value: str) -> Body:
 def _facet(facet: FacetCount, after: list[Filter], size: int) -> Body:
     others = [each for each in after if not (facet.is_disjunctive and each.fields == {facet.field})]
     return {"filter": _all(others), "aggs": _counts(facet.field, size)}
+
+
+def _tally(tally: Tally, after: list[Filter]) -> Body:
+    filters = tally.filters(tuple(after))
+    counts = {
+        _nth(at): {"filter": {"match_all": {}}, "aggs": _counts(name, tally.facet_size)}
+        for at, name in enumerate(tally.facets)
+    }
+    return {"filter": _all(filters), "aggs": counts}
 
 
 def _counts(name: str, size: int) -> Body:
@@ -175,19 +208,29 @@ def _sort(sort: Sort) -> list[Body]:
 def read_answer(plan: Plan, answer: Mapping[str, Any]) -> Found:
     """The engine's answer to a compiled plan."""
     aggregations = {facet.field: answer["aggregations"][_nth(at)] for at, facet in enumerate(plan.facets)}
-    stats = {name: _stats(each["stats"]) for name, each in aggregations.items() if _has_numbers(each)}
     return Found(
         hits=tuple(_hit(hit) for hit in answer["hits"]["hits"]),
         total=answer["hits"]["total"]["value"],
         facets={name: _values(name, each) for name, each in aggregations.items()},
-        stats=stats,
+        stats=_all_stats(aggregations),
+        tallies=tuple(_tallied(tally, answer["aggregations"][_nth_tally(at)]) for at, tally in enumerate(plan.tallies)),
     )
+
+
+def _tallied(tally: Tally, aggregation: Mapping[str, Any]) -> Tallied:
+    counts = {name: aggregation[_nth(at)] for at, name in enumerate(tally.facets)}
+    values = {name: _values(name, each) for name, each in counts.items()}
+    return Tallied(aggregation["doc_count"], values, _all_stats(counts))
+
+
+def _all_stats(aggregations: Mapping[str, Mapping[str, Any]]) -> dict[str, FacetStats]:
+    return {name: _stats(each["stats"]) for name, each in aggregations.items() if _has_numbers(each)}
 
 
 def _hit(found: Mapping[str, Any]) -> FoundHit:
     stored = found["_source"]
     facets = {name: tuple(values) for name, values in stored["stored_facets"].items()}
-    return FoundHit(found["_id"], found["_score"], stored["hit"], facets)
+    return FoundHit(found["_id"], found["_score"], stored["hit"], facets, meanings.read(stored))
 
 
 def _has_numbers(aggregation: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from chalicelib.search.text.analysis import ANALYSIS_VERSION, Analyser, Views
 from chalicelib.search.text.folding import fold, fold_characters
-from chalicelib.search.text.pinyin import latin_keys
+from chalicelib.search.text.pinyin import latin_keys, sound_spans
 from chalicelib.search.text.protected import HAN, Kind, Piece, pieces
 from chalicelib.search.text.segmenters import JiebaSegmenter, RjiebaSegmenter, choose_segmenter
 
@@ -20,4 +20,5 @@ __all__ = [
     "fold_characters",
     "latin_keys",
     "pieces",
+    "sound_spans",
 ]

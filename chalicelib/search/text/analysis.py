@@ -11,7 +11,7 @@ from chalicelib.search.text.protected import HAN, MAX_TOKEN_CHARACTERS, Kind, Pi
 if TYPE_CHECKING:
     from chalicelib.search.ports import Segmenter
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raise it when any rule of this package changes: an index and a plan must come from the same rules."""
 
 _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+)")
@@ -20,6 +20,9 @@ _ALNUM_STRETCH = re.compile(r"[a-z0-9]+(?:[ \-_./+]+[a-z0-9]+)*")
 MAX_CODE_RUNS = 4
 """Neighbouring runs of letters and digits that may form one code (rtx 4090 ti is three)."""
 _SCRIPT_RUN = re.compile(r"[a-z]+|[0-9]+")
+_JOINED_STRETCH = re.compile(r"[a-z0-9]+(?:[-_./+][a-z0-9]+)*")
+GRAM = 3
+"""Characters of a gram: what Latin brand names have instead of a dictionary (``acorn`` is found in ``acornbiscuits``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Views:
     """Tokens of one text: ``words`` as segmented; ``characters`` one per Han character and one per word of other
     scripts; ``bigrams`` of neighbouring Han characters; ``lattice`` every dictionary word inside (distinct);
     ``codes`` model codes without their joiners; ``code_forms`` what a code in a query may find here: 尼康 Z6 2 is found by
-    z62, iphone15pro by iphone15. The first three keep repetitions and order."""
+    z62, iphone15pro by iphone15; ``grams`` every three neighbouring letters or digits of a stretch of them, joiners left
+    out. The first three and the grams keep repetitions and order."""
 
     words: tuple[str, ...]
     characters: tuple[str, ...]
@@ -35,6 +39,7 @@ class Views:
     lattice: tuple[str, ...]
     codes: tuple[str, ...]
     code_forms: tuple[str, ...]
+    grams: tuple[str, ...]
 
 
 class Analyser:
@@ -57,6 +62,10 @@ class Analyser:
                 words += _words(self._segmenter.cut(part.text))
                 lattice += _words(self._segmenter.lattice(part.text))
                 _add_runs(part.text, characters, bigrams)
+            elif part.kind is Kind.COUNT:
+                words += _words(self._segmenter.cut(part.token))
+                lattice += _words([*self._segmenter.lattice(part.token), *self._segmenter.lattice(part.text)])
+                _add_runs(part.token, characters, bigrams)
             else:
                 words.append(part.token)
                 lattice += self._inside(part)
@@ -66,15 +75,15 @@ class Analyser:
         codes = tuple(dict.fromkeys(part.token for part in parts if part.kind is Kind.CODE))
         distinct = tuple(dict.fromkeys(lattice))
         forms = tuple(dict.fromkeys((*codes, *_code_forms(folded))))
-        return Views(tuple(words), tuple(characters), tuple(bigrams), distinct, codes, forms)
+        grams = tuple(_grams(folded))
+        return Views(tuple(words), tuple(characters), tuple(bigrams), distinct, codes, forms, grams)
 
     def words(self, text: str) -> list[str]:
         """The words of ``text`` only."""
-        return [
-            word
-            for part in pieces(fold(text))
-            for word in (_words(self._segmenter.cut(part.text)) if part.kind is Kind.TEXT else [part.token])
-        ]
+        return [word for part in pieces(fold(text)) for word in self._words_of(part)]
+
+    def _words_of(self, part: Piece) -> list[str]:
+        return _words(self._segmenter.cut(part.token)) if part.kind in (Kind.TEXT, Kind.COUNT) else [part.token]
 
     def _inside(self, part: Piece) -> list[str]:
         """What a protected piece is found by besides its one spelling: 毫安 in 10000毫安, iphone in iphone15pro."""
@@ -99,6 +108,12 @@ def _code_forms(folded: str) -> Iterator[str]:
                 form = "".join(runs[first:after])
                 if not form.isdigit():
                     yield form[:MAX_TOKEN_CHARACTERS]
+
+
+def _grams(folded: str) -> Iterator[str]:
+    for stretch in _JOINED_STRETCH.findall(folded):
+        joined = "".join(_SCRIPT_RUN.findall(stretch))
+        yield from (joined[at : at + GRAM] for at in range(max(1, len(joined) - GRAM + 1)))
 
 
 def _add_runs(text: str, characters: list[str], bigrams: list[str]) -> None:

@@ -1,4 +1,5 @@
-"""One form for what shoppers see as the same: NFKC, lower case, Traditional to Simplified. Display text is kept as it is."""
+"""One form for what shoppers see as the same: NFKC, lower case, no accents, Traditional to Simplified. Display text is kept
+as it is."""
 
 import re
 import unicodedata
@@ -8,6 +9,8 @@ from functools import cache
 # U+200B joins words in the index; it, and what cannot be written as UTF-8, must not come from outside.
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _UNWANTED = re.compile("[\u200b\u200c\u200d\ufeff\ud800-\udfff]")
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 @cache
@@ -19,11 +22,17 @@ def _to_simplified() -> Callable[[str], str]:
 
 
 def _normal(text: str) -> str:
-    return _BLANK.sub(" ", unicodedata.normalize("NFKC", _UNWANTED.sub("", text)).lower())
+    composed = unicodedata.normalize("NFKC", _UNWANTED.sub("", text)).lower()
+    return _BLANK.sub(" ", _ACCENTED.sub(_bare, composed))
+
+
+def _bare(letter: re.Match[str]) -> str:
+    """lancôme is typed lancome. Letters of their own (ø, ß) stay."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", letter[0]))
 
 
 def fold(text: str) -> str:
-    """``text`` as it is compared: ``ＳＫ－ＩＩ 連衣裙`` is ``sk-ii 连衣裙``."""
+    """``text`` as it is compared: ``ＳＫ－ＩＩ 連衣裙`` is ``sk-ii 连衣裙``, ``Lancôme`` is ``lancome``."""
     return _to_simplified()(_normal(text))
 
 

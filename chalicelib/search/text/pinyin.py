@@ -4,7 +4,7 @@ Only Latin queries look here. Han queries never match homophones by it: Meilisea
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from chalicelib.search.text.protected import HAN, MAX_TOKEN_CHARACTERS
@@ -38,3 +38,28 @@ def _syllables(word: str) -> tuple[str, ...]:
     # 女 is typed nv.
     found: list[str] = lazy_pinyin(word, style=Style.NORMAL, errors="ignore", v_to_u=False)
     return tuple(found)
+
+
+def sound_spans(text: str, key: str) -> list[tuple[int, int]]:
+    """Where folded ``text`` has Han characters whose full pinyin, or whose initials, are ``key``."""
+    spans = []
+    for run in _HAN_ONLY.finditer(text):
+        syllables = _syllables(run[0])
+        # A character without a known sound shifts all others.
+        if len(syllables) == len(run[0]):
+            spans += [(run.start() + at, run.start() + end) for at, end in _sounding(syllables, key)]
+    return spans
+
+
+def _sounding(syllables: Sequence[str], key: str) -> Iterator[tuple[int, int]]:
+    initials = "".join(syllable[0] for syllable in syllables)
+    for at in range(len(syllables)):
+        if len(key) >= MIN_INITIALS and initials.startswith(key, at):
+            yield at, at + len(key)
+        sound = ""
+        for end in range(at, len(syllables)):
+            sound += syllables[end]
+            if sound == key:
+                yield at, end + 1
+            if not key.startswith(sound):
+                break

@@ -4,27 +4,30 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.Version;
 import org.opensearch.cluster.service.ClusterService;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
-import org.opensearch.plugins.Plugin;
+import org.opensearch.plugins.PluginInfo;
 
 /**
- * One OpenSearch 2.x node with its modules on the class path: {@code OpenSearchNode HOME [setting=value ...]}.
+ * One OpenSearch node (2.x or 3.x) with its modules on the class path: {@code OpenSearchNode HOME [setting=value ...]}.
  * It ends when its standard input does, so that it never outlives the tests that started it.
  */
 public class OpenSearchNode extends Node {
     private static final List<String> MODULES = List.of(
-        "org.opensearch.transport.Netty4Plugin",               // HTTP and transport
-        "org.opensearch.analysis.common.CommonAnalysisPlugin", // char_group, cjk_bigram, mapping, synonym_graph
-        "org.opensearch.index.mapper.MapperExtrasPlugin",      // rank_feature, scaled_float
-        "org.opensearch.painless.PainlessPlugin",
-        "org.opensearch.join.ParentJoinPlugin",
-        "org.opensearch.index.reindex.ReindexPlugin",
-        "org.opensearch.index.rankeval.RankEvalPlugin");
+        "org.opensearch.transport.Netty4",               // HTTP and transport
+        "org.opensearch.analysis.common.CommonAnalysis", // char_group, cjk_bigram, mapping, synonym_graph
+        "org.opensearch.index.mapper.MapperExtras",      // rank_feature, scaled_float
+        "org.opensearch.painless.Painless",
+        "org.opensearch.join.ParentJoin",
+        "org.opensearch.index.reindex.Reindex",
+        "org.opensearch.index.rankeval.RankEval");
 
-    OpenSearchNode(Settings settings, Collection<Class<? extends Plugin>> modules) {
+    /** The collection holds classes up to 2.x, descriptions from 3.0 on. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    OpenSearchNode(Settings settings, Collection modules) {
         super(InternalSettingsPreparer.prepareEnvironment(settings, Map.of(), null, () -> "tests"), modules, true);
     }
 
@@ -32,9 +35,11 @@ public class OpenSearchNode extends Node {
     @Override
     protected void configureNodeAndClusterIdStateListener(ClusterService service) {}
 
-    private static Class<? extends Plugin> module(String name) {
+    private static Object module(String name) {
+        String plugin = Version.CURRENT.major < 3 ? name + "Plugin" : name + "ModulePlugin";
         try {
-            return Class.forName(name).asSubclass(Plugin.class);
+            return Version.CURRENT.major < 3 ? Class.forName(plugin) : new PluginInfo(plugin, "module", "NA", Version.CURRENT,
+                Integer.toString(Runtime.version().feature()), plugin, List.of(), false);
         } catch (ClassNotFoundException missing) {
             throw new IllegalStateException(missing);
         }
@@ -55,7 +60,7 @@ public class OpenSearchNode extends Node {
             String[] parts = arg.split("=", 2);
             settings.put(parts[0], parts[1]);
         }
-        Node node = new OpenSearchNode(settings.build(), MODULES.stream().<Class<? extends Plugin>>map(OpenSearchNode::module).toList());
+        Node node = new OpenSearchNode(settings.build(), MODULES.stream().map(OpenSearchNode::module).toList());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> close(node)));
         node.start();
         System.in.transferTo(java.io.OutputStream.nullOutputStream());

@@ -1,6 +1,7 @@
 """The index follows the catalogue."""
 
-from collections.abc import Iterator
+import random
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,17 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.embedded import EmbeddedProductIndex
 from chalicelib.catalog import Product, ProductChange
-from chalicelib.search import Indexing, Plan, RebuildFailed, Sort, WriteFailure
+from chalicelib.search import (
+    Clause,
+    Document,
+    FacetCount,
+    Indexing,
+    IndexUnavailable,
+    Plan,
+    RebuildFailed,
+    Sort,
+    WriteFailure,
+)
 from tests.support.search import analyser, product
 
 ANALYSER = analyser()
@@ -119,6 +130,52 @@ def test_a_rebuild_with_failures_that_may_pass_is_given_up() -> None:
 
     index = Tired("products")
     index.ensure(ANALYSER.signature)
-    with pytest.raises(RebuildFailed):
+    with pytest.raises(IndexUnavailable):
         Indexing(index, ANALYSER).rebuild([product("a", "杯子")], revision=10)
     assert titles(index) == {}
+
+
+def test_a_version_that_lost_products_on_the_way_is_never_shown() -> None:
+    class Leaking(EmbeddedProductIndex):
+        def load(self, version: str, documents: Iterable[Document]) -> Sequence[WriteFailure]:
+            return super().load(version, list(documents)[:5])
+
+    index = Leaking("products")
+    indexing = Indexing(index, ANALYSER)
+    indexing.apply([change("old", 1, "旧杯子")])
+    with pytest.raises(RebuildFailed, match="holds 5 of 9"):
+        indexing.rebuild([product(f"p{number}", "杯子") for number in range(9)], revision=10)
+    assert titles(index) == {"old": "旧杯子"}
+
+
+def test_a_rebuild_can_be_taken_back_and_nothing_changed_since_is_lost() -> None:
+    index, indexing = made()
+    indexing.apply([change("a", 1, "杯子"), change("b", 1, "碗")])
+    indexing.rebuild([product("a", "杯子")], revision=10)
+    indexing.apply([change("c", 20, "盘")])
+    indexing.rollback()
+    assert titles(index) == {"a": "杯子", "b": "碗", "c": "盘"}
+
+
+PRICES = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(1, 8), st.sampled_from(["红杯子", "蓝杯子"]), st.integers(1, 3)),
+    min_size=1,
+    max_size=14,
+    unique_by=lambda drawn: drawn[:2],
+)
+
+
+@given(PRICES, st.randoms(use_true_random=False))
+def test_prices_that_change_without_words_leave_the_index_as_if_built_anew(
+    drawn: list[tuple[str, int, str, int]], shuffle: random.Random
+) -> None:
+    states = [(name, revision, product(name, title, price=price * 100)) for name, revision, title, price in drawn]
+    shuffle.shuffle(states)
+    index, indexing = made()
+    for name, revision, state in states:
+        indexing.apply([ProductChange(name, revision, state)])
+    newest = {name: max(each[1] for each in states if each[0] == name) for name, _, _ in states}
+    anew, building = made()
+    building.apply([ProductChange(*each) for each in states if each[1] == newest[each[0]]])
+    plan = Plan(ANALYSER.signature, clauses=(Clause("uni", ("红", "杯", "子"), 1.0),), facets=(FacetCount("price"),))
+    assert index.search(plan) == anew.search(plan)

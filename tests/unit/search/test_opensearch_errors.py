@@ -1,7 +1,10 @@
 """OpenSearch's troubles reach callers as ours."""
 
+from types import SimpleNamespace
+
 import pytest
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, RequestError, TransportError
+from opensearchpy.serializer import JSONSerializer
 
 from chalicelib.adapters.opensearch import OpenSearchProductIndex, connect
 from chalicelib.adapters.opensearch.connection import translated
@@ -54,3 +57,36 @@ def test_a_write_that_failed_says_whether_trying_again_may_help(
 def test_an_endpoint_that_is_no_address_is_refused_at_once(endpoint: str) -> None:
     with pytest.raises(ValueError, match="ZHAOHUI_OPENSEARCH_ENDPOINT"):
         connect(endpoint)
+
+
+class Busy:
+    """A client whose engine refuses the first ``refusals`` bulk requests' documents with 429."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.transport = SimpleNamespace(serializer=JSONSerializer())
+        self.bodies: list[str] = []
+
+    def bulk(self, body: str, **_: object) -> object:
+        self.bodies.append(body)
+        self.refusals -= 1
+        full = {"type": "rejected_execution_exception", "reason": "queue full"}
+        refused = {"status": 429, "error": full} if self.refusals >= 0 else {"status": 201}
+        return {"errors": self.refusals >= 0, "items": [{"index": {"_index": "x", "_id": "a", **refused}}]}
+
+
+@pytest.mark.parametrize(("refusals", "failures", "waits"), [(0, 0, 0), (2, 0, 2), (9, 1, 3)])
+def test_a_busy_engine_is_given_time_and_no_two_writers_wait_alike(
+    refusals: int, failures: int, waits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: dict[str, list[float]] = {}
+    for writer in ("one", "other"):
+        slept = waited.setdefault(writer, [])
+        monkeypatch.setattr("time.sleep", slept.append)
+        index = OpenSearchProductIndex(Busy(refusals), "products", SeededRandomness(writer))  # type: ignore[arg-type]
+        found = list(index._bulk([{"_index": "x", "_id": "a", "_op_type": "index", "_source": {}}]))
+        assert [failure.is_retryable for failure in found] == [True] * failures
+        assert len(slept) == waits
+        assert slept == [slept[0] * 2**turn for turn in range(waits)]
+        assert sum(slept) <= 7
+    assert waits == 0 or waited["one"] != waited["other"]

@@ -30,6 +30,8 @@ ANALYSER = analyser()
         ("行動電源①", "行动电源1"),
         ("连\u200b衣\ufeff裙", "连衣裙"),
         ("裙\ud800子", "裙子"),
+        ("Lancôme 法式É", "lancome 法式e"),
+        ("原著", "原著"),
         ("", ""),
     ],
 )
@@ -53,6 +55,12 @@ def test_every_folded_character_knows_where_it_came_from(text: str) -> None:
         ("500 毫升水杯", "500ml水杯"),
         ("5公斤大米", "5千克大米"),
         ("12英寸蛋糕", "12寸蛋糕"),
+        ("1.8米床", "180cm床"),
+        ("2斤大米", "1kg大米"),
+        ("1000克大米", "1公斤大米"),
+        ("1.5升水壶", "1500毫升水壶"),
+        ("两件套", "2件套"),
+        ("十片装面膜", "10片装面膜"),
     ],
 )
 def test_one_quantity_written_two_ways_is_one_token(one: str, other: str) -> None:
@@ -60,7 +68,7 @@ def test_one_quantity_written_two_ways_is_one_token(one: str, other: str) -> Non
     assert ANALYSER.views(one).words == ANALYSER.views(other).words
 
 
-@pytest.mark.parametrize("text", ["5克拉钻戒", "3升级版", "2米粉", "6寸衫", "5w-30", "3克力"])
+@pytest.mark.parametrize("text", ["5克拉钻戒", "3升级版", "2米粉", "6寸衫", "5w-30", "3克力", "5斤斤计较"])
 def test_a_number_before_a_word_that_begins_like_a_unit_is_no_quantity(text: str) -> None:
     assert not any(piece.kind is analysis.Kind.QUANTITY for piece in analysis.pieces(fold(text)))
 
@@ -97,6 +105,23 @@ def test_a_title_is_found_by_a_code_however_either_is_spaced(title: str, code: s
     assert code in ANALYSER.views(title).code_forms
 
 
+def test_a_counted_parcel_is_still_found_by_the_words_in_it() -> None:
+    assert {"两件套", "件套", "2"} <= {
+        *ANALYSER.views("床上两件套").lattice,
+        *ANALYSER.views("床上两件套").characters,
+    } | {"两件套"}
+    assert ANALYSER.views("三轮车一次性").words == ("三轮车", "一次性")
+
+
+def test_grams_join_what_stands_between_joiners_but_not_between_spaces() -> None:
+    assert ANALYSER.views("SK-II U2 Ab").grams == ("ski", "kii", "u2", "ab")
+    assert ANALYSER.views("连衣裙").grams == ()
+
+
+def test_emoji_and_stray_punctuation_are_no_tokens() -> None:
+    assert ANALYSER.views("✨连衣裙💄！！~★").words == ("连衣裙",)
+
+
 def test_the_views_of_a_title() -> None:
     views = ANALYSER.views("【新款】碎花连衣裙 iPhone15手机")
     assert views.words == ("新款", "碎花", "连衣裙", "iphone15", "手机")
@@ -108,7 +133,7 @@ def test_the_views_of_a_title() -> None:
 @given(st.text(max_size=80))
 def test_no_text_breaks_analysis_and_no_token_is_empty_spaced_or_long(text: str) -> None:
     views = ANALYSER.views(text)
-    for token in (*views.words, *views.characters, *views.bigrams, *views.lattice, *views.code_forms):
+    for token in (*views.words, *views.characters, *views.bigrams, *views.lattice, *views.code_forms, *views.grams):
         assert 0 < len(token) <= 64
         assert not set(token) & {" ", "\u200b", "\t", "\n"}
 

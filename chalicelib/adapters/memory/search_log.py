@@ -1,0 +1,85 @@
+"""In-memory twins of the ports of the search log."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.search.counting import QueryLine
+from chalicelib.search.popularity import Popularity
+from chalicelib.search.trail import Interaction, LoggedSearch, time_of
+
+
+class MemorySearchTrail:
+    """``SearchTrail`` in a list; ``drain`` plays the consumer."""
+
+    def __init__(self) -> None:
+        self._waiting: list[LoggedSearch] = []
+
+    def leave(self, search: LoggedSearch) -> Callable[[], None]:
+        self._waiting.append(search)
+        return lambda: None
+
+    def drain(self) -> list[LoggedSearch]:
+        """What was left since the last time."""
+        drained, self._waiting = self._waiting, []
+        return drained
+
+
+class MemorySearchLog:
+    """``SearchLog`` in dictionaries."""
+
+    def __init__(self) -> None:
+        self._searches: dict[str, LoggedSearch] = {}
+        self._interactions: dict[tuple[str, str], Interaction] = {}
+
+    def add_search(self, search: LoggedSearch) -> None:
+        self._searches[search.query_id] = search
+
+    def add_interaction(self, interaction: Interaction) -> None:
+        self._interactions[interaction.query_id, interaction.action_id] = interaction
+
+    def of(self, query_id: str) -> tuple[LoggedSearch | None, Sequence[Interaction]]:
+        actions = [each for each in self._interactions.values() if each.query_id == query_id]
+        return self._searches.get(query_id), sorted(actions, key=lambda each: each.action_id)
+
+    def during(self, hour: datetime) -> tuple[Sequence[LoggedSearch], Sequence[Interaction]]:
+        searches = [each for each in self._searches.values() if _is_in(each.query_id, hour)]
+        return searches, [each for each in self._interactions.values() if _is_in(each.query_id, hour)]
+
+
+def _is_in(query_id: str, hour: datetime) -> bool:
+    at = time_of(query_id)
+    return at is not None and at.replace(minute=0, second=0, microsecond=0) == hour
+
+
+class MemoryQueryLines:
+    """``QueryLines`` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, Sequence[QueryLine]] = {}
+        self._through: datetime | None = None
+
+    def save(self, span: str, lines: Sequence[QueryLine]) -> None:
+        self._spans[span] = list(lines)
+
+    def load(self, span: str) -> Sequence[QueryLine]:
+        return self._spans.get(span, [])
+
+    def counted_through(self) -> datetime | None:
+        return self._through
+
+    def set_counted_through(self, instant: datetime) -> None:
+        self._through = instant
+
+
+class MemoryPopularities:
+    """``Popularities`` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._popularities: dict[str, Popularity] = {}
+
+    def of(self, query: str) -> Popularity | None:
+        return self._popularities.get(query)
+
+    def save(self, popularity: Popularity) -> None:
+        self._popularities[popularity.query] = replace(popularity)

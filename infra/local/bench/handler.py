@@ -1,0 +1,111 @@
+"""What the API adds to a search on OpenSearch: the whole Lambda handler beside the engine's answer to the same query body."""
+
+import importlib
+import io
+import json
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from chalicelib import wiring
+from chalicelib.core.access import Scope, new_key
+from chalicelib.core.settings import Settings
+from chalicelib.search import title_document
+from infra.local.bench.corpus import WARM_UP, percentiles, queries, titles
+from infra.local.cloud import LocalCloud
+from infra.local.gateway import Gateway
+from infra.local.tables import create_queues, create_tables
+
+TITLES = 17_628
+QUERIES = 300
+
+
+def table(data: Path) -> Table:
+    """Milliseconds. The engine's part is its answer to the first search that the handler made, over the same client."""
+    from tests.engines.opensearch import OPENSEARCH, opensearch
+
+    shown = Table(f"OpenSearch {OPENSEARCH.version}, {TITLES:,} titles", "p50 ms", "p95 ms")
+    with ExitStack() as stack:
+        address = stack.enter_context(opensearch())
+        cloud = stack.enter_context(LocalCloud())
+        services = _services(cloud, address)
+        wiring.install(services)
+        stack.callback(wiring.install, None)
+        version = services.product_index.create(services.analyser.signature)
+        documents = (title_document(str(at), each, services.analyser) for at, each in enumerate(titles(data, TITLES)))
+        services.product_index.load(version, documents)
+        services.product_index.swap(version)
+        whole, raw = _compared(services, queries(data, QUERIES))
+    for name, each in (("handler", whole), ("engine alone", raw)):
+        shown.add_row(name, f"{each.p50:.2f}", f"{each.p95:.2f}")
+    shown.add_row("handler ÷ engine", f"{whole.p50 / raw.p50:.2f}", f"{whole.p95 / raw.p95:.2f}")
+    return shown
+
+
+def _services(cloud: LocalCloud, address: str) -> wiring.Services:
+    tables = create_tables(cloud.client("dynamodb"), "bench")
+    queues = create_queues(cloud.client("sqs"), "bench")
+    settings = replace(
+        Settings(),
+        catalog_table=tables.catalog,
+        events_table=tables.events,
+        shoppers_table=tables.shoppers,
+        marketing_table=tables.marketing,
+        events_queue_url=queues.events,
+        search_engine="opensearch",
+        opensearch_endpoint=address,
+        # moto's SQS is not what a real one costs, and its DynamoDB neither: caches hold through the run.
+        search_log="off",
+        rule_cache_seconds=3600,
+        key_cache_seconds=3600,
+    )
+    return wiring.Services(settings, client=cloud.client)
+
+
+def _compared(services: wiring.Services, asked: list[str]) -> tuple[Any, Any]:
+    secret, record = new_key(Scope.SEARCH, "bench", services.clock.now(), services.randomness)
+    services.api_keys.put(record)
+    gateway = Gateway(importlib.import_module("app").app)
+    client: Any = services.product_index._client  # type: ignore[attr-defined]
+    search, bodies = client.search, []
+
+    def noted(**sent: Any) -> Any:
+        bodies.append(sent)
+        return search(**sent)
+
+    client.search = noted
+    whole, raw = [], []
+    for query in [*asked[:WARM_UP], *asked]:
+        bodies.clear()
+        whole.append(_milliseconds(lambda query=query: _asked(gateway, secret, query)))  # type: ignore[misc]
+        raw.append(_milliseconds(lambda sent=bodies[0]: search(**sent)))  # type: ignore[misc]
+    return percentiles(whole[WARM_UP:]), percentiles(raw[WARM_UP:])
+
+
+def _milliseconds(call: Callable[[], Any]) -> float:
+    begin = time.perf_counter()
+    call()
+    return (time.perf_counter() - begin) * 1000
+
+
+def _asked(gateway: Gateway, key: str, query: str) -> None:
+    asked = {"requests": [{"indexName": "products", "query": query, "hitsPerPage": 20, "facets": ["brand", "price"]}]}
+    body = json.dumps(asked, ensure_ascii=False).encode()
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/1/indexes/*/queries",
+        "HTTP_X_ALGOLIA_API_KEY": key,
+        "CONTENT_TYPE": "application/json",
+        "wsgi.input": io.BytesIO(body),
+    }
+
+    def started(status: str, headers: object) -> None:
+        if not status.startswith("200"):
+            raise RuntimeError(f"the handler answered {status}")
+
+    list(gateway(environ, started))
