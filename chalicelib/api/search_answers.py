@@ -55,7 +55,7 @@ def facet_answer(asked: Asked, values: Mapping[str, int], facet: str, millisecon
 
 
 def _hits(asked: Asked, result: SearchResult) -> list[dict[str, Any]]:
-    wanted = Wanted(result.query_words, result.query_sounds)
+    wanted = Wanted(result.query_words, result.query_sounds, result.query_alike)
     shown = [shown_hit(hit, asked, wanted) for hit in result.hits]
     if asked.shape.get_ranking_info:
         for hit, full, explanation in zip(shown, result.hits, result.explanations, strict=True):

@@ -146,7 +146,8 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """An answer. ``total`` is exact; ``pages`` are those that can be paged to. ``facets`` and ``stats`` as in ``Found``,
-    money in fen. ``matched_words`` are the query's words, for highlighting; ``trace`` says what was done and why."""
+    money in fen. ``query_words``, ``query_sounds`` and ``query_alike`` are what to highlight; ``trace`` says what was
+    done and why."""
 
     hits: Sequence[Mapping[str, Any]]
     total: int
@@ -161,4 +162,5 @@ class SearchResult:
     shown: Shown = Shown("as_asked", "")
     tallies: tuple[Tallied, ...] = ()
     query_sounds: tuple[str, ...] = ()
+    query_alike: tuple[str, ...] = ()
     redirect: str | None = None

@@ -101,6 +101,7 @@ class Search:
             redirect=shelf.redirect,
             tallies=found.tallies or tuple(Tallied() for _ in request.tallies),
             query_sounds=climb.query.latin_keys,
+            query_alike=climb.query.alike,
         )
 
     def find_facet_values(

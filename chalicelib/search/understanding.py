@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from chalicelib.search.dictionary import CATEGORY_TAG, NOTHING_LEARNT, Dictionary
@@ -59,6 +60,17 @@ class Understood:
     price: PriceWish | None = None
     left_out: tuple[str, ...] = ()
     dictionary: str = NOTHING_LEARNT.version
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """What the other wordings say instead, in one piece each: 充电宝 for 移动电源, not 充电 and 宝."""
+        pieces = (
+            "".join(words)
+            for said in self.wordings
+            for is_new, words in groupby(said.words, lambda word: word not in self.words)
+            if is_new
+        )
+        return tuple(dict.fromkeys(pieces))
 
     def trace(self) -> Mapping[str, Any]:
         """The steps, for the answer."""

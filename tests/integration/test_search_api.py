@@ -51,6 +51,11 @@ def one(answer: Answer) -> dict[str, Any]:
     return result
 
 
+def test_a_hit_found_by_another_word_is_marked_at_that_word(ask: Any) -> None:
+    result = one(ask(query="充电宝", hitsPerPage=1, attributesToHighlight=["title"]))
+    assert result["hits"][0]["_highlightResult"]["title"]["value"].endswith("快充<em>移动電源</em>")
+
+
 def test_what_instantsearch_reads_is_there(ask: Any) -> None:
     result = one(ask(query="连衣裙", **INSTANT_SEARCH))
     assert (result["nbHits"], result["page"], result["nbPages"], result["hitsPerPage"]) == (24, 0, 5, 5)
