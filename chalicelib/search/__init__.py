@@ -1,6 +1,5 @@
 """Owns text analysis, query understanding, the query plan, ranking and what the index holds of a product."""
 
-from chalicelib.search.counting import QueryLine
 from chalicelib.search.dictionary import Dictionary
 from chalicelib.search.document import (
     ATTRIBUTE_PREFIX,
@@ -28,10 +27,22 @@ from chalicelib.search.highlight import Highlight, MatchLevel, Wanted, highlight
 from chalicelib.search.indexing import Indexing, IndexingFailure, IndexState, RebuildFailed, RebuildReport
 from chalicelib.search.interleaving import Verdict, credit, drafted, judged
 from chalicelib.search.ladder import Ladder, Rung
-from chalicelib.search.learning import BlockedCache, Learning, StoredLexicons
-from chalicelib.search.lexicon import Hot, Kind, Lexicon, Listing, Phrase, Searched, learn, listing_of
 from chalicelib.search.listings import DUPLICATE, OFFERS, SAME_ITEM, likeness
-from chalicelib.search.log_ports import Popularities, QueryLines, SearchLog, SearchTrail
+from chalicelib.search.log.counting import QueryLine
+from chalicelib.search.log.popularity import PopularChoices
+from chalicelib.search.log.ports import Popularities, QueryLines, SearchLog, SearchTrail
+from chalicelib.search.log.query_reports import ReportedQuery, low_click, top, without_results
+from chalicelib.search.log.record_keeping import RecordKeeping
+from chalicelib.search.log.trail import (
+    SEARCH_MARK,
+    Action,
+    Interaction,
+    LoggedSearch,
+    decode_search,
+    logged,
+    pseudonym,
+    time_of,
+)
 from chalicelib.search.merchandising import FixedRules, Merchandising, Rules, Shelf
 from chalicelib.search.model import (
     MAX_PAGE_SIZE,
@@ -49,7 +60,6 @@ from chalicelib.search.model import (
     Shown,
     Taste,
 )
-from chalicelib.search.phrasebook import HotSearches, Phrasebook
 from chalicelib.search.plan import (
     BM25_B,
     BM25_K1,
@@ -78,9 +88,7 @@ from chalicelib.search.plan import (
     WriteFailure,
     taste_factor,
 )
-from chalicelib.search.popularity import PopularChoices
 from chalicelib.search.ports import ProductIndex, ProductLookup, RuleBook, Segmenter, SemanticEncoder, Tastes
-from chalicelib.search.query_reports import ReportedQuery, low_click, top, without_results
 from chalicelib.search.rebuilds import (
     Rebuild,
     RebuildEnded,
@@ -89,7 +97,6 @@ from chalicelib.search.rebuilds import (
     Rebuilds,
     RebuildStatus,
 )
-from chalicelib.search.record_keeping import RecordKeeping
 from chalicelib.search.rules import (
     ActionKind,
     Rule,
@@ -104,17 +111,10 @@ from chalicelib.search.semantic import MeaningRanking, TitleMeanings
 from chalicelib.search.service import Search
 from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.text import Analyser, choose_segmenter
-from chalicelib.search.trail import (
-    SEARCH_MARK,
-    Action,
-    Interaction,
-    LoggedSearch,
-    decode_search,
-    logged,
-    pseudonym,
-    time_of,
-)
 from chalicelib.search.understanding import Understood, understand
+from chalicelib.search.words.learning import BlockedCache, Learning, StoredLexicons
+from chalicelib.search.words.lexicon import Hot, Kind, Lexicon, Listing, Phrase, Searched, learn, listing_of
+from chalicelib.search.words.phrasebook import HotSearches, Phrasebook
 
 __all__ = [
     "ATTRIBUTE_PREFIX",

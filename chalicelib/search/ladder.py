@@ -11,13 +11,13 @@ from enum import StrEnum
 
 from chalicelib.search.document import BIGRAMS, CATEGORY, RECALL
 from chalicelib.search.model import IndexMissing, Shown
-from chalicelib.search.phrasebook import Phrasebook
 from chalicelib.search.plan import Condition, Filter, Found, Operator, Plan, Requirement, Sort
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
 from chalicelib.search.ports import ProductIndex
-from chalicelib.search.spelling import Correction
 from chalicelib.search.text import Analyser
 from chalicelib.search.understanding import Understood, understand
+from chalicelib.search.words.phrasebook import Phrasebook
+from chalicelib.search.words.spelling import Correction
 
 
 class Rung(StrEnum):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from chalicelib.search.document import BRAND, CATEGORY, PRICE_BAND, TAGS
+from chalicelib.search.log.popularity import reason_of
 from chalicelib.search.model import Explanation, Reason, SearchRequest, Taste
 from chalicelib.search.plan import Affinity, FoundHit, Plan, Sort, taste_factor
-from chalicelib.search.popularity import reason_of
 from chalicelib.search.understanding import Understood
 
 MIN_EVENTS = 3

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from chalicelib.catalog import Product
 from chalicelib.search.document import Document
-from chalicelib.search.lexicon import Lexicon
 from chalicelib.search.model import QueryDay, Taste
 from chalicelib.search.plan import Found, Plan, Write, WriteFailure
 from chalicelib.search.rules import Rule
+from chalicelib.search.words.lexicon import Lexicon
 
 
 class Segmenter(Protocol):

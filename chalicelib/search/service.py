@@ -14,17 +14,17 @@ from chalicelib.search.document import CATEGORY, GROUP, LISTING, OBJECT_ID, PLAI
 from chalicelib.search.duplicates import distinct
 from chalicelib.search.experiments import arrangement_trace, experimented
 from chalicelib.search.ladder import Climb, Ladder, Rung
+from chalicelib.search.log.popularity import PopularChoices
+from chalicelib.search.log.trail import new_query_id
 from chalicelib.search.merchandising import FixedRules, Rules
 from chalicelib.search.model import NEUTRAL, IndexMissing, SearchRequest, SearchResult, Taste
 from chalicelib.search.personal import MAX_FACTOR, affinities_of, explain, why_neutral
 from chalicelib.search.plan import MAX_WINDOW, FacetCount, Found, Plan, Sort, Tallied
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
-from chalicelib.search.popularity import PopularChoices
 from chalicelib.search.ports import ProductIndex, Tastes
 from chalicelib.search.semantic import MeaningRanking, meaning_of
 from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.text import Analyser, fold
-from chalicelib.search.trail import new_query_id
 from chalicelib.search.understanding import Understood, understand
 
 ALL_FACETS = "*"

@@ -11,7 +11,7 @@ from math import log2
 from pathlib import Path
 
 from chalicelib.search import Action, Interaction, LoggedSearch, logged
-from chalicelib.search.trail import new_query_id
+from chalicelib.search.log.trail import new_query_id
 
 LOOKED_AT = 20
 PRICE_SCALE = 40

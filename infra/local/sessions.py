@@ -35,8 +35,8 @@ from chalicelib.search import (
     choose_segmenter,
     document_of,
 )
-from chalicelib.search.counting import QueryLine, counted
-from chalicelib.search.popularity import popularities
+from chalicelib.search.log.counting import QueryLine, counted
+from chalicelib.search.log.popularity import popularities
 from infra.local.evaluate import read_task
 from infra.local.relevance import bootstrap_interval
 from infra.local.session_sources import (

@@ -18,7 +18,7 @@ from rich.console import Console
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.settings import Settings
 from chalicelib.search import Interaction, LoggedSearch, SearchLog
-from chalicelib.search.counting import collapsed
+from chalicelib.search.log.counting import collapsed
 from chalicelib.wiring import Services
 
 APPLICATION = "zhaohui"

@@ -10,8 +10,8 @@ from chalicelib.adapters.dynamodb.search_log import DynamoSearchLog
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQueryLines, MemorySearchLog
 from chalicelib.search import Action, Popularities, QueryLine, QueryLines, SearchLog
-from chalicelib.search.counting import Interest
-from chalicelib.search.popularity import Popularity
+from chalicelib.search.log.counting import Interest
+from chalicelib.search.log.popularity import Popularity
 from tests.support.search import NOW
 from tests.support.search_log import acted, searched
 from tests.support.stores import Store

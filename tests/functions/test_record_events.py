@@ -10,7 +10,7 @@ from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQuer
 from chalicelib.core.errors import Unavailable
 from chalicelib.events import Event, Outcome, encode_event
 from chalicelib.search import Action, RecordKeeping
-from chalicelib.search.trail import encode_search
+from chalicelib.search.log.trail import encode_search
 from functions.record_events.handler import handle
 from tests.support.search_log import searched
 from tests.support.shoppers import NOW, TwinShop, event, queue_message

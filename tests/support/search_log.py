@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.ids import SeededRandomness
 from chalicelib.search import Action, Interaction, LoggedSearch, logged
-from chalicelib.search.trail import new_query_id
+from chalicelib.search.log.trail import new_query_id
 from tests.support.search import NOW
 
 DRAWN = SeededRandomness("search log")

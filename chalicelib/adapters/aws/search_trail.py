@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.telemetry import logger
-from chalicelib.search.trail import LoggedSearch, encode_search
+from chalicelib.search.log.trail import LoggedSearch, encode_search
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

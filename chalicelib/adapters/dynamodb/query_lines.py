@@ -17,8 +17,8 @@ from chalicelib.adapters.dynamodb.keys import (
 )
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
-from chalicelib.search.counting import QueryLine
-from chalicelib.search.popularity import WINDOW_DAYS, Popularity
+from chalicelib.search.log.counting import QueryLine
+from chalicelib.search.log.popularity import WINDOW_DAYS, Popularity
 
 CHUNK_LINES = 250
 """A line has at most 1.5 KB, an item 400."""

@@ -17,7 +17,7 @@ from chalicelib.adapters.dynamodb.keys import (
 )
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.ids import shard_of
-from chalicelib.search.trail import Interaction, LoggedSearch, time_of
+from chalicelib.search.log.trail import Interaction, LoggedSearch, time_of
 
 
 class DynamoSearchLog:

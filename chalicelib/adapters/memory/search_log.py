@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.search.counting import QueryLine
-from chalicelib.search.popularity import Popularity
-from chalicelib.search.trail import Interaction, LoggedSearch, time_of
+from chalicelib.search.log.counting import QueryLine
+from chalicelib.search.log.popularity import Popularity
+from chalicelib.search.log.trail import Interaction, LoggedSearch, time_of
 
 
 class MemorySearchTrail:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.search import Action, crowd
-from chalicelib.search.counting import QueryLine, collapsed, counted, summed, worth
-from chalicelib.search.query_reports import low_click, top, without_results
-from chalicelib.search.trail import new_query_id, query_key, time_of
+from chalicelib.search import Action
+from chalicelib.search.log import crowd
+from chalicelib.search.log.counting import QueryLine, collapsed, counted, summed, worth
+from chalicelib.search.log.query_reports import low_click, top, without_results
+from chalicelib.search.log.trail import new_query_id, query_key, time_of
 from tests.support.search import NOW
 from tests.support.search_log import DRAWN, acted, searched
 

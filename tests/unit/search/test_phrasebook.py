@@ -19,10 +19,10 @@ from chalicelib.search import (
     learn,
     listing_of,
 )
-from chalicelib.search.learning import pack, unpack
 from chalicelib.search.model import QueryDay
-from chalicelib.search.trends import searched
 from chalicelib.search.understanding import understand
+from chalicelib.search.words.learning import pack, unpack
+from chalicelib.search.words.trends import searched
 from tests.support.search import NOW, analyser, documents, filled, product, small_shop
 
 TODAY = date(2026, 11, 22)

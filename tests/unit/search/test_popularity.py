@@ -13,8 +13,8 @@ from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQuer
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness
 from chalicelib.search import Boost, Clause, Plan, PopularChoices, RecordKeeping, Search, SearchRequest, Sort, Taste
-from chalicelib.search.counting import Interest, QueryLine
-from chalicelib.search.popularity import MAX_GAIN, MIN_PEOPLE, Popularity, boosts_of, popularities
+from chalicelib.search.log.counting import Interest, QueryLine
+from chalicelib.search.log.popularity import MAX_GAIN, MIN_PEOPLE, Popularity, boosts_of, popularities
 from tests.support.search import NOW, FixedTastes, analyser, filled, product, small_shop
 from tests.support.search_log import acted, searched
 

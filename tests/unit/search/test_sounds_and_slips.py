@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.search.slips import NEIGHBOURS, adjacent, look_alike, one_edit, slips
-from chalicelib.search.sounds import fuzzy, initials, sound, typed
+from chalicelib.search.words.slips import NEIGHBOURS, adjacent, look_alike, one_edit, slips
+from chalicelib.search.words.sounds import fuzzy, initials, sound, typed
 
 
 @pytest.mark.parametrize(

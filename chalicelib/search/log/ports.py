@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.search.counting import QueryLine
-from chalicelib.search.popularity import Popularity
-from chalicelib.search.trail import Interaction, LoggedSearch
+from chalicelib.search.log.counting import QueryLine
+from chalicelib.search.log.popularity import Popularity
+from chalicelib.search.log.trail import Interaction, LoggedSearch
 
 
 class SearchTrail(Protocol):

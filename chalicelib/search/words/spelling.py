@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from chalicelib.search.lexicon import Lexicon
-from chalicelib.search.slips import look_alike, one_edit, slips
-from chalicelib.search.sounds import fuzzy, sound, typed
 from chalicelib.search.text import HAN, fold
+from chalicelib.search.words.lexicon import Lexicon
+from chalicelib.search.words.slips import look_alike, one_edit, slips
+from chalicelib.search.words.sounds import fuzzy, sound, typed
 
 _ATOM = re.compile(rf"[{HAN}]|[a-z0-9]+(?:[-_./+][a-z0-9]+)*|[^{HAN}a-z0-9]+")
 _WORD = re.compile(rf"[{HAN}a-z0-9]")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chalicelib.search.counting import QueryLine
+from chalicelib.search.log.counting import QueryLine
 
 MIN_SEARCHES = 5
 """A click-through rate of fewer searches says nothing."""

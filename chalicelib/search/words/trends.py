@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from chalicelib.search.lexicon import Searched
 from chalicelib.search.model import QueryDay
 from chalicelib.search.ports import QueryCounts
 from chalicelib.search.text import fold
+from chalicelib.search.words.lexicon import Searched
 
 DAYS = 8
 """Today, and a week to compare it with."""

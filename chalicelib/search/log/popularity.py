@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.core.errors import Unavailable
-from chalicelib.search.counting import NO_INTEREST, Interest, QueryLine, most_liked
+from chalicelib.search.log.counting import NO_INTEREST, Interest, QueryLine, most_liked
+from chalicelib.search.log.trail import query_key
 from chalicelib.search.model import Reason
 from chalicelib.search.plan import Boost, Sort
-from chalicelib.search.trail import query_key
 from chalicelib.search.understanding import Understood
 
 if TYPE_CHECKING:
-    from chalicelib.search.log_ports import Popularities
+    from chalicelib.search.log.ports import Popularities
 
 POPULAR = "本店热门"
 MIN_PEOPLE = 3

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from chalicelib.search import crowd
+from chalicelib.search.log import crowd
+from chalicelib.search.log.trail import Action, Interaction, LoggedSearch
 from chalicelib.search.text.pinyin import latin_keys
-from chalicelib.search.trail import Action, Interaction, LoggedSearch
 
 KEYSTROKE_SECONDS = 5
 """InstantSearch searches at every key: searches of one client this close that extend each other are one."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.search.lexicon import Hot, Lexicon, Phrase
 from chalicelib.search.ports import BlockedWords, Lexicons
-from chalicelib.search.spelling import Correction, Speller
-from chalicelib.search.suggesting import SuggestionIndex
 from chalicelib.search.text import Analyser, fold
+from chalicelib.search.words.lexicon import Hot, Lexicon, Phrase
+from chalicelib.search.words.spelling import Correction, Speller
+from chalicelib.search.words.suggesting import SuggestionIndex
 
 TOGETHER = 2
 """Products that must hold a corrected word and the word beside it: one may be a slip of its own. A small shop has no more

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from chalicelib.catalog import Product
-from chalicelib.search.lexicon import Lexicon, Listing, Searched, learn
 from chalicelib.search.ports import BlockedWords, LexiconStore, QueryCounts
 from chalicelib.search.text import Analyser
-from chalicelib.search.trends import searched
+from chalicelib.search.words.lexicon import Lexicon, Listing, Searched, learn
+from chalicelib.search.words.trends import searched
 
 WORDS_LIFE = timedelta(minutes=5)
 BLOCKED_LIFE = timedelta(seconds=30)

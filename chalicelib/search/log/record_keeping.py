@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.search.counting import QueryLine, counted, summed
-from chalicelib.search.log_ports import Popularities, QueryLines, SearchLog
+from chalicelib.search.log.counting import QueryLine, counted, summed
+from chalicelib.search.log.popularity import WINDOW_DAYS, popularities
+from chalicelib.search.log.ports import Popularities, QueryLines, SearchLog
+from chalicelib.search.log.trail import Interaction, LoggedSearch, time_of
 from chalicelib.search.model import QueryDay
-from chalicelib.search.popularity import WINDOW_DAYS, popularities
-from chalicelib.search.trail import Interaction, LoggedSearch, time_of
 
 _HOUR = timedelta(hours=1)
 CLICKS_WITHIN = 2 * _HOUR

@@ -11,8 +11,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from chalicelib.search.document import BRAND, CATEGORY, SALES, TITLE, Document
-from chalicelib.search.sounds import sound
 from chalicelib.search.text import HAN, fold
+from chalicelib.search.words.sounds import sound
 
 MIN_PAIR = 2
 """Neighbouring words that stand together in one title only are chance."""

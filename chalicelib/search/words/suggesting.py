@@ -7,9 +7,9 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import chain
 
-from chalicelib.search.lexicon import Lexicon, Phrase, is_telling
-from chalicelib.search.sounds import initials, sound, typed
 from chalicelib.search.text import HAN, fold
+from chalicelib.search.words.lexicon import Lexicon, Phrase, is_telling
+from chalicelib.search.words.sounds import initials, sound, typed
 
 _HAN_THEN_LATIN = re.compile(rf"(?P<written>.*[{HAN}])(?P<typed>[a-z]+)")
 _BETWEEN_SYLLABLES = re.compile(r"[ '’\-]+")

@@ -1,0 +1,1 @@
+"""What shoppers searched, saw and chose: recorded once, counted, reported, and turned into popularity."""
