@@ -52,7 +52,7 @@ def _write_keys(path: Path, shop: LaptopShop) -> None:
 def _say_where(console: Console, shop: LaptopShop) -> None:
     console.print(f"\n召回 Zhaohui is up at [bold]{shop.base_url}[/] (Ctrl-C stops it and forgets everything)\n")
     for name in ("search", "write", "admin"):
-        console.print(f"  {name:7} {getattr(shop.keys, name)}")
+        console.print(f"  {name:7} {getattr(shop.keys, name)}", highlight=False, soft_wrap=True)
     console.print(f"\n  the shop's page 店铺页面  [bold]{shop.base_url}/shop[/]")
     console.print(
         f"\nTry\n  curl '{shop.base_url}/v1/search?q=%E8%BF%9E%E8%A1%A3%E8%A3%99' "
