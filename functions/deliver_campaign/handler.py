@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from chalicelib import wiring
 from chalicelib.campaigns import PageMessage
-from chalicelib.core.errors import InvalidRequest, NotFound, Unavailable
+from chalicelib.core.errors import InvalidRequest, NotFound
 from chalicelib.core.failures import Failure
 from chalicelib.core.ids import digest
 from chalicelib.core.shapes import decode
@@ -32,10 +32,3 @@ def _deliver(record: SQSRecord) -> None:
         failure_id = digest(DELIVERING, record.message_id)
         services.failures.add(Failure(failure_id, DELIVERING, error.message, record.body, sent_at))
         logger().warning("page cannot be delivered", extra={"failure": failure_id, "reason": error.message})
-    except Unavailable as error:
-        logger().info("page to be delivered again", extra={"page": record.message_id, "reason": error.message})
-        raise
-    except Exception:
-        # Powertools answers that the message failed and keeps the reason to itself.
-        logger().exception("page failed", extra={"page": record.message_id})
-        raise
