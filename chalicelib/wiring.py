@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from chalicelib.profiles import Profiles
     from chalicelib.search import (
         Analyser,
+        Indexes,
         Indexing,
         Ladder,
         Learning,
         MeaningRanking,
         Merchandising,
+        Overhauls,
         Phrasebook,
         ProductIndex,
         Rebuilds,
@@ -51,6 +53,9 @@ if TYPE_CHECKING:
         SearchLog,
         SearchTrail,
         SemanticEncoder,
+        ShopDictionary,
+        Stages,
+        Teaching,
         TitleMeanings,
     )
     from chalicelib.search.ports import Tastes
@@ -176,7 +181,7 @@ class Services:
 
     @cached_property
     def search(self) -> "Search":
-        from chalicelib.search import PopularChoices, Search, ShopDictionary
+        from chalicelib.search import PopularChoices, Search
 
         is_personal = self.settings.personalisation == "on"
         return Search(
@@ -188,9 +193,22 @@ class Services:
             popular=PopularChoices(self.popularities) if self.settings.search_log == "on" else None,
             meaning=self._meaning_ranking(),
             rules=self.merchandising,
-            dictionary=ShopDictionary(self.product_index, self.analyser.signature),
+            dictionary=self._shop_dictionary(),
             ladder=self.ladder,
         )
+
+    def _shop_dictionary(self) -> "ShopDictionary":
+        from chalicelib.search import ShopDictionary
+
+        # Beside OpenSearch only workers teach: this role may not change an index.
+        is_inside = self.settings.search_engine == "embedded"
+        return ShopDictionary(self.product_index, self.teaching if is_inside else None)
+
+    @cached_property
+    def teaching(self) -> "Teaching":
+        from chalicelib.search import Teaching
+
+        return Teaching(self.product_index, self.analyser, self.clock)
 
     @cached_property
     def merchandising(self) -> "Merchandising":
@@ -271,6 +289,7 @@ class Services:
             self.analyser,
             self._title_meanings(),
             Duplicates(self.product_index, self.products, self.analyser),
+            self.teaching,
         )
 
     @cached_property
@@ -280,6 +299,33 @@ class Services:
 
         records = DynamoRebuildRecords(self.catalog_table)
         return Rebuilds(records, self.products, self.indexing, self.clock, self.randomness)
+
+    @cached_property
+    def stages(self) -> "Stages":
+        from chalicelib.adapters.dynamodb.stages import DynamoStages
+
+        return DynamoStages(self.marketing_table, self.clock)
+
+    @cached_property
+    def overhauls(self) -> "Overhauls":
+        from chalicelib.adapters.dynamodb.overhauls import DynamoOverhaulRecords
+        from chalicelib.search import Overhauls
+
+        return Overhauls(DynamoOverhaulRecords(self.catalog_table), self.products, self.stages, self.clock)
+
+    @cached_property
+    def indexes(self) -> "Indexes":
+        from chalicelib.adapters.dynamodb.stages import DynamoIndexNotes
+        from chalicelib.search import Indexes
+
+        return Indexes(
+            DynamoIndexNotes(self.marketing_table),
+            self.overhauls,
+            self.clock,
+            self.randomness,
+            self.settings.search_index,
+            self.settings.rule_cache_seconds,
+        )
 
     # -- search log -----------------------------------------------------------------------------------------------
 
@@ -305,11 +351,15 @@ class Services:
 
     @cached_property
     def record_keeping(self) -> "RecordKeeping":
-        from chalicelib.adapters.dynamodb.query_lines import DynamoQueryLines
+        from chalicelib.adapters.dynamodb.log_names import DynamoLogNames
+        from chalicelib.adapters.dynamodb.query_lines import DynamoContestLines, DynamoQueryLines
         from chalicelib.search import RecordKeeping
 
-        lines = DynamoQueryLines(self.marketing_table, self.settings.event_retention_days)
-        return RecordKeeping(self.search_log, lines, self.popularities, ZoneInfo(self.settings.shop_zone))
+        days, zone = self.settings.event_retention_days, ZoneInfo(self.settings.shop_zone)
+        lines = DynamoQueryLines(self.marketing_table, days)
+        contests = DynamoContestLines(self.marketing_table, days)
+        names = DynamoLogNames(self.shoppers_table, self.randomness)
+        return RecordKeeping(self.search_log, lines, contests, self.popularities, names, zone)
 
     # -- events, profiles, privacy --------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from chalicelib.catalog.ports import Products
+from chalicelib.catalog.sizes import sizes_by_choice
 from chalicelib.profiles.activity import Facts
 
 
@@ -15,6 +16,8 @@ class CatalogFacts:
     def of(self, product_ids: Sequence[str]) -> Mapping[str, Facts]:
         found = self._products.get_many(product_ids)
         return {
-            product_id: Facts(product.brand, product.category_path, product.tags, product.price)
+            product_id: Facts(
+                product.brand, product.category_path, product.tags, product.price, sizes=sizes_by_choice(product)
+            )
             for product_id, product in found.items()
         }

@@ -19,4 +19,5 @@ def to_taste(shopper: Shopper, now: datetime) -> Taste:
         categories=profile.affinities.weights(Kind.CATEGORY, now),
         tags=profile.affinities.weights(Kind.TAG, now),
         price_bands=profile.affinities.weights(Kind.PRICE_BAND, now),
+        sizes=profile.affinities.weights(Kind.SIZE, now),
     )

@@ -46,6 +46,7 @@ def _described(rebuild: Rebuild) -> dict[str, Any]:
         "id": rebuild.rebuild_id,
         "status": rebuild.status,
         "version": rebuild.version,
+        "phase": rebuild.phase,
         "pages": rebuild.page,
         "loaded": rebuild.loaded,
         "refused": rebuild.refused,

@@ -20,6 +20,7 @@ MAX_BODY_BYTES = 500_000
 MAX_IDEMPOTENCY_KEY_CHARACTERS = 255
 MAX_PAGE_LIMIT = 100
 DEFAULT_PAGE_LIMIT = 20
+_FLAGS = {"": None, "true": True, "1": True, "false": False, "0": False}
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -68,6 +69,13 @@ class Request:
         if not low <= int(text) <= high:
             raise InvalidRequest(f"{name} must be between {low} and {high}", field=name)
         return int(text)
+
+    def flag(self, name: str) -> bool | None:
+        """``true`` or ``false`` (``1``, ``0``) from the query string; None when nothing is said."""
+        text = self.query.get(name.lower(), "").strip().lower()
+        if text not in _FLAGS:
+            raise InvalidRequest(f"{name} must be true or false, not {text[:40]!r}", field=name)
+        return _FLAGS[text]
 
     def page(self) -> tuple[int, str | None]:
         """``limit`` and ``cursor`` of a list request."""

@@ -13,7 +13,9 @@ from chalicelib.api.request import Request
 from chalicelib.api.routing import route
 from chalicelib.api.search_answers import facet_answer, search_answer
 from chalicelib.api.search_log import left_in_log
+from chalicelib.api.search_offers import read_distinct
 from chalicelib.api.search_riders import laden, rider_results, rides
+from chalicelib.api.search_settings import search_defaults
 from chalicelib.api.search_shapes import DEFAULT_FACET_HITS, Asked, SearchShape, naming, read_search
 from chalicelib.core.access import Scope
 from chalicelib.core.errors import InvalidRequest
@@ -24,7 +26,7 @@ MAX_SEARCHES = 50
 """In one call; as Algolia."""
 MAX_FACET_HITS = 100
 MAX_PAGE = 1_000_000
-_PLAIN_NAMES = {"query": "q", "userToken": "user"}
+_PLAIN_NAMES = {"query": "q", "userToken": "user", "removeWordsIfNoResults": "ladder"}
 
 
 class Searches(msgspec.Struct):
@@ -42,7 +44,12 @@ def search_many(request: Request, index: str) -> dict[str, Any]:
     # All are read before any is run: a wrong one must not waste the work of the others.
     asked = [
         read_search(
-            each, None if "indexName" in each else named, _shop_index(), f"requests[{position}]", request.forced
+            each,
+            None if "indexName" in each else named,
+            _shop_index(),
+            f"requests[{position}]",
+            request.forced,
+            search_defaults,
         )
         for position, each in enumerate(given)
     ]
@@ -58,7 +65,7 @@ def search_many(request: Request, index: str) -> dict[str, Any]:
 @route(blueprint, "POST", "/1/indexes/{index}/query", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA, takes_secured=True)
 def search_one(request: Request, index: str) -> dict[str, Any]:
     given: dict[str, Any] = request.json(dict) if request.bytes().strip() else {}
-    return _search(read_search(given, index, _shop_index(), forced=request.forced))[0]
+    return _search(read_search(given, index, _shop_index(), forced=request.forced, defaults=search_defaults))[0]
 
 
 @route(
@@ -79,19 +86,25 @@ def search_plainly(request: Request) -> dict[str, Any]:
     given = request.query.get("sort") or Sort.RELEVANCE
     if given not in list(Sort):
         raise InvalidRequest(f"sort must be one of {', '.join(Sort)}", field="sort")
-    sort = Sort(given)
-    page = request.number("page", 0, high=MAX_PAGE)
-    size = request.number("size", SearchRequest().page_size, high=MAX_PAGE_SIZE)
-    index = _shop_index() if sort is Sort.RELEVANCE else f"{_shop_index()}_{sort}"
-    shape = {
-        "query": request.query.get("q", ""),
-        "page": page,
-        "hitsPerPage": size,
-        "userToken": request.query.get("user"),
-    }
+    index = _shop_index() if given == Sort.RELEVANCE else f"{_shop_index()}_{given}"
+    said = {name: value for name, value in _plainly_said(request).items() if value is not None}
     with naming("", _PLAIN_NAMES):
-        asked = read_search(shape, index, _shop_index(), forced=request.forced)
+        asked = read_search(said, index, _shop_index(), forced=request.forced)
     return _search(asked)[0]
+
+
+def _plainly_said(request: Request) -> dict[str, Any]:
+    return {
+        "query": request.query.get("q", ""),
+        "page": request.number("page", 0, high=MAX_PAGE),
+        "hitsPerPage": request.number("size", SearchRequest().page_size, high=MAX_PAGE_SIZE),
+        "userToken": request.query.get("user"),
+        "personalise": request.flag("personalise"),
+        "distinct": read_distinct(request.query.get("distinct", "")),
+        "diversity": request.flag("diversity"),
+        "interleave": request.query.get("interleave"),
+        "removeWordsIfNoResults": request.query.get("ladder"),
+    }
 
 
 def _shop_index() -> str:

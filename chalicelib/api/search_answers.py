@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.api.search_marks import ranking_info, shown_hit, tags_of
+from chalicelib.api.search_marks import ranking_info, shown_hits, tags_of
+from chalicelib.api.search_offers import with_offers
 from chalicelib.api.search_shapes import Asked, names_of
 from chalicelib.core.money import to_yuan
 from chalicelib.search import MONEY, Explanation, FacetStats, SearchResult, Wanted, highlight
 
 ALPHABETICALLY = "alpha"
+_PAGED = ("page", "nbPages", "hitsPerPage")
 
 
 def search_answer(asked: Asked, result: SearchResult, milliseconds: int) -> dict[str, Any]:
@@ -36,6 +38,9 @@ def search_answer(asked: Asked, result: SearchResult, milliseconds: int) -> dict
         **({"renderingContent": {"redirect": {"url": result.redirect}}} if result.redirect else {}),
         "trace": result.trace,
     }
+    if asked.shape.is_window:
+        answer = {name: value for name, value in answer.items() if name not in _PAGED}
+        answer |= {"offset": request.first, "length": request.page_size}
     fields = names_of(asked.shape.response_fields)
     return answer if not fields or "*" in fields else {name: answer[name] for name in answer if name in fields}
 
@@ -56,7 +61,7 @@ def facet_answer(asked: Asked, values: Mapping[str, int], facet: str, millisecon
 
 def _hits(asked: Asked, result: SearchResult) -> list[dict[str, Any]]:
     wanted = Wanted(result.query_words, result.query_sounds, result.query_alike)
-    shown = [shown_hit(hit, asked, wanted) for hit in result.hits]
+    shown = shown_hits(with_offers(result.hits, asked.shape.distinct), asked, wanted)
     if asked.shape.get_ranking_info:
         for hit, full, explanation in zip(shown, result.hits, result.explanations, strict=True):
             hit["_rankingInfo"] = ranking_info(explanation, highlight(str(full.get("title", "")), wanted, "", ""))
@@ -89,5 +94,7 @@ def _explanation(explanation: Explanation) -> dict[str, Any]:
         "factor": round(explanation.factor, 4),
         "reasons": explanation.reasons,
         **meaning,
+        **({} if explanation.prior == 1 else {"prior": round(explanation.prior, 4)}),
+        **({} if explanation.popularity == 1 else {"popularity": round(explanation.popularity, 4)}),
         **({} if explanation.boost == 1 else {"boost": round(explanation.boost, 4)}),
     }

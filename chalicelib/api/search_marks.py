@@ -16,32 +16,45 @@ DEFAULT_ELLIPSIS = "…"
 DEFAULT_SNIPPET_WORDS = 10
 _SNIPPED = re.compile(r"(.+?)(?::([0-9]{1,4}))?")
 
-Mark = Callable[[str], Highlight]
-Marked = Mapping[str, Any]
+Hit = Mapping[str, Any]
+Mark = Callable[[str], Mapping[str, Any]]
+"""A text with what is to be said of it, as the answer has it."""
 
 
-def shown_hit(hit: Mapping[str, Any], asked: Asked, wanted: Wanted) -> dict[str, Any]:
-    """A hit as the caller asked for it."""
+def shown_hits(hits: Iterable[Hit], asked: Asked, wanted: Wanted) -> list[dict[str, Any]]:
+    """Hits as the caller asked for them. What is the same for all of them is read once."""
     shape = asked.shape
-    before, after = tags_of(asked)
-    shown = retrieved(hit, shape.attributes_to_retrieve)
-    marks = {name: _highlighter(wanted, before, after) for name in _highlighted(hit, shape.attributes_to_highlight)}
-    shown["_highlightResult"] = _marked(hit, marks, _highlight_shape, only_matches=_only_matches(asked))
-    if snippets := snippet_sizes(hit, shape.attributes_to_snippet):
-        ellipsis = DEFAULT_ELLIPSIS if shape.snippet_ellipsis_text is None else shape.snippet_ellipsis_text
-        cutters = {name: _snipper(wanted, before, after, size, ellipsis) for name, size in snippets.items()}
-        shown["_snippetResult"] = _marked(hit, cutters, _snippet_shape, only_matches=_only_matches(asked))
+    pick, highlighted, snipped = _picker(shape.attributes_to_retrieve), _highlights(asked, wanted), None
+    if shape.attributes_to_snippet:
+        snipped = _snippets(asked, wanted)
+    shown = []
+    for hit in hits:
+        one = pick(hit)
+        one["_highlightResult"] = highlighted(hit)
+        if snipped and (snippets := snipped(hit)) is not None:
+            one["_snippetResult"] = snippets
+        shown.append(one)
     return shown
 
 
-def retrieved(hit: Mapping[str, Any], given: Names) -> dict[str, Any]:
+def retrieved(hit: Hit, given: Names) -> dict[str, Any]:
     """The attributes that were asked for: all, those named (``categories.lvl0`` too), or all but those after a ``-``.
     The object's id always comes along."""
+    return _picker(given)(hit)
+
+
+def _picker(given: Names) -> Callable[[Hit], dict[str, Any]]:
     names = names_of(given)
     kept = tuple(name for name in names if not name.startswith("-"))
     left_out = {name[1:] for name in names if name.startswith("-")}
     if given is None or EVERY in kept or (left_out and not kept):
-        return {name: value for name, value in hit.items() if name not in left_out}
+        if not left_out:
+            return dict
+        return lambda hit: {name: value for name, value in hit.items() if name not in left_out}
+    return lambda hit: _picked(hit, kept)
+
+
+def _picked(hit: Hit, kept: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {OBJECT_ID: hit[OBJECT_ID]}
     for name in kept:
         parent, dot, child = name.partition(".")
@@ -90,56 +103,70 @@ def snippet_sizes(hit: Mapping[str, Any], given: Names) -> dict[str, int]:
     return sizes
 
 
-def _highlighted(hit: Mapping[str, Any], given: Names) -> Iterable[str]:
+def _highlights(asked: Asked, wanted: Wanted) -> Callable[[Hit], dict[str, Any]]:
+    """``_highlightResult`` of a hit."""
+    given, (before, after), only_matches = asked.shape.attributes_to_highlight, tags_of(asked), _only_matches(asked)
     names = SEARCHABLE if given is None else names_of(given)
-    return _texts(hit) if EVERY in names else names
+
+    def mark(text: str) -> Mapping[str, Any]:
+        return _highlight_shape(highlight(text, wanted, before, after))
+
+    marks = dict.fromkeys(names, mark)
+    if EVERY not in names:
+        return lambda hit: _marked(hit, marks, only_matches)
+    return lambda hit: _marked(hit, dict.fromkeys(_texts(hit), mark), only_matches)
 
 
-def _texts(hit: Mapping[str, Any]) -> Iterable[str]:
+def _snippets(asked: Asked, wanted: Wanted) -> Callable[[Hit], dict[str, Any] | None]:
+    """``_snippetResult`` of a hit; None where nothing is to be cut."""
+    shape, (before, after), only_matches = asked.shape, tags_of(asked), _only_matches(asked)
+    ellipsis = DEFAULT_ELLIPSIS if shape.snippet_ellipsis_text is None else shape.snippet_ellipsis_text
+
+    def cutter(size: int) -> Mark:
+        return lambda text: _snippet_shape(snippet(text, wanted, before, after, size, ellipsis))
+
+    def snipped(hit: Hit) -> dict[str, Any] | None:
+        sizes = snippet_sizes(hit, shape.attributes_to_snippet)
+        return _marked(hit, {name: cutter(size) for name, size in sizes.items()}, only_matches) if sizes else None
+
+    return snipped
+
+
+def _texts(hit: Hit) -> Iterable[str]:
     shown = ("title", "brand", "brief", "category", "categories", "tags", "attributes")
     return tuple(name for name in shown if name in hit)
 
 
-def _highlighter(wanted: Wanted, before: str, after: str) -> Mark:
-    return lambda text: highlight(text, wanted, before, after)
-
-
-def _snipper(wanted: Wanted, before: str, after: str, size: int, ellipsis: str) -> Mark:
-    return lambda text: snippet(text, wanted, before, after, size, ellipsis)
-
-
-def _marked(
-    hit: Mapping[str, Any], marks: Mapping[str, Mark], shape: Callable[[Highlight], Marked], *, only_matches: bool
-) -> dict[str, Any]:
+def _marked(hit: Hit, marks: Mapping[str, Mark], only_matches: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for name, mark in marks.items():
-        parent, dot, child = name.partition(".")
         value = hit.get(name)
-        if value is None and dot and isinstance(hit.get(parent), Mapping):
-            inner = _shaped(hit[parent].get(child), mark, shape, only_matches)
-            if inner:
-                shown[parent] = {**shown.get(parent, {}), child: inner}
-            continue
-        if inner := _shaped(value, mark, shape, only_matches):
+        if value is None:
+            parent, dot, child = name.partition(".")
+            if dot and isinstance(hit.get(parent), Mapping):
+                inner = _shaped(hit[parent].get(child), mark, only_matches)
+                if inner:
+                    shown[parent] = {**shown.get(parent, {}), child: inner}
+        elif inner := _shaped(value, mark, only_matches):
             shown[name] = inner
     return shown
 
 
-def _shaped(value: Any, mark: Mark, shape: Callable[[Highlight], Marked], only_matches: bool) -> Any:
+def _shaped(value: Any, mark: Mark, only_matches: bool) -> Any:
     """Texts marked, in lists and objects as they stand; nothing of what is no text."""
     if isinstance(value, str):
-        return shape(mark(value)) if value else None
-    if isinstance(value, Mapping):
-        inner = {name: _shaped(each, mark, shape, only_matches) for name, each in value.items()}
-        return {name: each for name, each in inner.items() if each}
+        return mark(value) if value else None
     if isinstance(value, list | tuple):
-        every = [each for each in (_shaped(each, mark, shape, only_matches) for each in value) if each]
+        every = [each for each in (_shaped(each, mark, only_matches) for each in value) if each]
         none = MatchLevel.NONE
         return [each for each in every if each.get("matchLevel") != none] if only_matches else every
+    if isinstance(value, Mapping):
+        inner = {name: _shaped(each, mark, only_matches) for name, each in value.items()}
+        return {name: each for name, each in inner.items() if each}
     return None
 
 
-def _highlight_shape(found: Highlight) -> Marked:
+def _highlight_shape(found: Highlight) -> Mapping[str, Any]:
     return {
         "value": found.value,
         "matchLevel": found.level,
@@ -148,7 +175,7 @@ def _highlight_shape(found: Highlight) -> Marked:
     }
 
 
-def _snippet_shape(found: Highlight) -> Marked:
+def _snippet_shape(found: Highlight) -> Mapping[str, Any]:
     return {"value": found.value, "matchLevel": found.level}
 
 

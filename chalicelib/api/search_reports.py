@@ -34,15 +34,27 @@ def report_low_click(request: Request) -> dict[str, object]:
     return _report(request, low_click)
 
 
+@route(blueprint, "GET", "/v1/search/reports/interleaving", scope=Scope.ADMIN)
+def report_interleaving(request: Request) -> dict[str, object]:
+    first, last = _days(request)
+    lines = wiring.services().record_keeping.contests(first, last)
+    return {"items": lines, "next_cursor": None, "from": first.isoformat(), "to": last.isoformat()}
+
+
 def _report(request: Request, report: Report) -> dict[str, object]:
+    first, last = _days(request)
+    limit = request.number("limit", DEFAULT_PAGE_LIMIT, low=1, high=MAX_LINES)
+    lines = report(wiring.services().record_keeping.over(first, last))[:limit]
+    return {"items": lines, "next_cursor": None, "from": first.isoformat(), "to": last.isoformat()}
+
+
+def _days(request: Request) -> tuple[date, date]:
     services = wiring.services()
     last = _day(request, "to") or services.record_keeping.today(services.clock.now())
     first = _day(request, "from") or last - timedelta(days=DEFAULT_DAYS - 1)
     if not 0 <= (last - first).days < MAX_DAYS:
         raise InvalidRequest(f"from must be at most {MAX_DAYS - 1} days before to", field="from")
-    limit = request.number("limit", DEFAULT_PAGE_LIMIT, low=1, high=MAX_LINES)
-    lines = report(services.record_keeping.over(first, last))[:limit]
-    return {"items": lines, "next_cursor": None, "from": first.isoformat(), "to": last.isoformat()}
+    return first, last
 
 
 def _day(request: Request, name: str) -> date | None:

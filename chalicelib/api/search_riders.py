@@ -68,6 +68,7 @@ def _kernel(request: SearchRequest) -> SearchRequest:
         request,
         page=0,
         page_size=0,
+        offset=None,
         sort=Sort.RELEVANCE,
         filters=(),
         facets=(),

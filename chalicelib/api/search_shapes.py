@@ -1,6 +1,6 @@
 """What InstantSearch sends for one search, in v5's flat form or v4's ``params`` string, as a ``SearchRequest``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -12,9 +12,10 @@ import msgspec
 from chalicelib.api.errors import ScopeMissing
 from chalicelib.api.search_filters import Filters, facet_filters, numeric_filters, tag_filters
 from chalicelib.api.search_grammar import parse_filters
+from chalicelib.api.search_offers import Distinct, shows_items
 from chalicelib.core.errors import InvalidRequest, NotFound, ZhaohuiError
 from chalicelib.core.shapes import convert, joined
-from chalicelib.search import Filter, SearchRequest, Sort
+from chalicelib.search import Filter, Relaxing, SearchRequest, Sort
 
 MAX_SHOPPER_ID_CHARACTERS = 128
 DEFAULT_FACET_HITS = 10
@@ -27,6 +28,7 @@ _TEXTS = frozenset(
         "indexName",
         "userToken",
         "interleave",
+        "removeWordsIfNoResults",
         "filters",
         "highlightPreTag",
         "highlightPostTag",
@@ -51,6 +53,8 @@ class SearchShape(msgspec.Struct, rename="camel"):
     query: str | None = None
     page: int | None = None
     hits_per_page: int | None = None
+    offset: int | None = None
+    length: int | None = None
     facets: Names = None
     facet_filters: Filters = None
     numeric_filters: Filters = None
@@ -71,15 +75,21 @@ class SearchShape(msgspec.Struct, rename="camel"):
     user_token: str | None = None
     enable_personalization: bool | None = None
     personalise: bool | None = None
-    distinct: bool | int | None = None
+    distinct: Distinct = None
     diversity: bool | None = None
     interleave: str | None = None
+    remove_words_if_no_results: str | None = None
     analytics: bool | None = None
     type: str | None = None
     facet: str | None = None
     facet_query: str | None = None
     max_facet_hits: int | None = None
     index_name: str | None = None
+
+    @property
+    def is_window(self) -> bool:
+        """Whether hits are asked for by ``offset`` and ``length`` rather than by page."""
+        return self.offset is not None or self.length is not None
 
     @property
     def is_facet_search(self) -> bool:
@@ -101,18 +111,23 @@ def read_search(
     shop_index: str,
     at: str = "",
     forced: Mapping[str, str] = NOTHING_FORCED,
+    defaults: Callable[[str], Mapping[str, Any]] = lambda index: {},
 ) -> Asked:
     """One search; ``index`` None: it is named inside. ``forced``: what a secured key imposes; its filters come on top, all
-    else replaces what is asked. Raises ``InvalidRequest`` naming the field, ``UnknownIndex``, ``ScopeMissing``."""
+    else replaces what is asked. ``defaults``: by index, what holds where nothing is asked. Raises ``InvalidRequest`` naming
+    the field, ``UnknownIndex``, ``ScopeMissing``."""
     with naming(at):
-        merged = _merged(given)
+        merged = merged_parameters(given)
         imposed = {name: _decoded(name, text) for name, text in forced.items()}
         merged |= {name: value for name, value in imposed.items() if name not in _ADDED and name != RESTRICTED}
         shape = convert(merged, SearchShape)
         index = shape.index_name if index is None else index
         if index is None:
             raise InvalidRequest("is missing", field="indexName")
-        request = _request(shape, _sort(index, shop_index))
+        sort = _sort(index, shop_index)
+        if usual := defaults(index):
+            shape = convert({**usual, **merged}, SearchShape)
+        request = _request(shape, sort)
         if forced:
             _check_restricted(index, forced.get(RESTRICTED))
             added = _filters(convert({name: imposed[name] for name in _ADDED if name in imposed}, SearchShape))
@@ -136,7 +151,8 @@ def naming(at: str, names: Mapping[str, str] | None = None) -> Iterator[None]:
         raise
 
 
-def _merged(given: Mapping[str, Any]) -> dict[str, Any]:
+def merged_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a body, those in its ``params`` (v4's text, or an object) among them."""
     params = given.get("params")
     flat = {name: value for name, value in given.items() if name != "params"}
     if isinstance(params, str):
@@ -168,10 +184,11 @@ def _request(shape: SearchShape, sort: Sort) -> SearchRequest:
     if shopper and len(shopper) > MAX_SHOPPER_ID_CHARACTERS:
         raise InvalidRequest(f"has more than {MAX_SHOPPER_ID_CHARACTERS} characters", field="userToken")
     defaults = SearchRequest()
+    size = shape.length if shape.length is not None else shape.hits_per_page
     return SearchRequest(
         query=shape.query or "",
         page=shape.page or 0,
-        page_size=defaults.page_size if shape.hits_per_page is None else shape.hits_per_page,
+        page_size=defaults.page_size if size is None else size,
         sort=sort,
         filters=_filters(shape),
         facets=names_of(shape.facets),
@@ -180,10 +197,18 @@ def _request(shape: SearchShape, sort: Sort) -> SearchRequest:
         ),
         shopper_id=shopper,
         is_personalised=shape.enable_personalization is not False and shape.personalise is not False,
-        is_distinct=shape.distinct is None or bool(shape.distinct),
+        is_distinct=shows_items(shape.distinct),
         is_diverse=shape.diversity is True,
         interleave=shape.interleave or None,
+        relaxing=_relaxing(shape.remove_words_if_no_results),
+        offset=(shape.offset or 0) if shape.is_window else None,
     )
+
+
+def _relaxing(given: str | None) -> Relaxing | None:
+    if given and given not in list(Relaxing):
+        raise InvalidRequest(f"must be one of {', '.join(Relaxing)}", field="removeWordsIfNoResults")
+    return Relaxing(given) if given else None
 
 
 def _filters(shape: SearchShape) -> tuple[Filter, ...]:

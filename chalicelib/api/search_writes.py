@@ -1,6 +1,7 @@
 """Algolia's write side: connectors push a shop's catalogue here. Search follows the catalogue's stream, as for every change."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -10,20 +11,24 @@ from chalicelib import wiring
 from chalicelib.api.errors import Dialect
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
+from chalicelib.api.search_destinations import Destination, destination
+from chalicelib.api.search_index_names import kind_named
 from chalicelib.api.search_marks import retrieved
 from chalicelib.api.search_objects import changed, product_of, record_of
-from chalicelib.api.search_shapes import Names, UnknownIndex
-from chalicelib.catalog import Product, ProductNotFound, Row, check_size
+from chalicelib.api.search_shapes import Names
+from chalicelib.catalog import Product, ProductNotFound, check_size
 from chalicelib.core.access import Scope
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest, TooLarge
 from chalicelib.core.ids import new_id
-from chalicelib.search import OBJECT_ID
+from chalicelib.search import OBJECT_ID, IndexKind, OverhaulNotFound
 
 blueprint = Blueprint(__name__)
 MAX_BATCH_BYTES = 4_000_000
 """Connectors send a thousand records at once; a Lambda takes 6 MB, in base64."""
 MAX_OPERATIONS = 1_000
+MAX_TASK_DIGITS = 18
+EVERY_INDEX = "*"
 _CLEAR = "clear"
 _DELETE = "deleteObject"
 _WHOLE = ("addObject", "updateObject")
@@ -64,50 +69,48 @@ def write_batch(request: Request, index: str) -> dict[str, Any]:
     operations = request.json(Batch, at_most=MAX_BATCH_BYTES).requests
     if len(operations) > MAX_OPERATIONS:
         raise TooLarge(f"requests: more than {MAX_OPERATIONS} operations in one batch", field="requests")
-    if index != "*":
-        _check_index(index, "index")
-    for place, each in enumerate(operations):
-        _check_index(each.index_name if index == "*" or each.index_name else index, f"requests[{place}].indexName")
-    ids = _written(operations)
-    task = _task_id()
+    if index != EVERY_INDEX:
+        destination(index, "index")
     # Across indexes a client waits per index.
-    return {"taskID": {_shop_index(): task} if index == "*" else task, "objectIDs": ids}
+    tasks, ids = _written(operations, None if index == EVERY_INDEX else index)
+    return {"taskID": tasks if index == EVERY_INDEX else tasks.get(index, _task_id()), "objectIDs": ids}
 
 
 @route(blueprint, "POST", "/1/indexes/{index}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def save_new_object(request: Request, index: str) -> dict[str, Any]:
-    [object_id] = _write(index, "addObject", request.json(dict))
-    return {"createdAt": _now(), "taskID": _task_id(), OBJECT_ID: object_id}
+    task, object_id = _write(index, "addObject", request.json(dict))
+    return {"createdAt": _now(), "taskID": task, OBJECT_ID: object_id}
 
 
 @route(blueprint, "POST", "/1/indexes/{index}/clear", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def clear_index(request: Request, index: str) -> dict[str, Any]:
-    _write(index, _CLEAR, {})
-    return {"updatedAt": _now(), "taskID": _task_id()}
+    task, _ = _write(index, _CLEAR, {})
+    return {"updatedAt": _now(), "taskID": task}
 
 
 @route(blueprint, "PUT", "/1/indexes/{index}/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def save_object(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    _write(index, "updateObject", {**request.json(dict), OBJECT_ID: object_id})
-    return {"updatedAt": _now(), "taskID": _task_id(), OBJECT_ID: object_id}
+    task, _ = _write(index, "updateObject", {**request.json(dict), OBJECT_ID: object_id})
+    return {"updatedAt": _now(), "taskID": task, OBJECT_ID: object_id}
 
 
 @route(blueprint, "POST", "/1/indexes/{index}/{object_id}/partial", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def change_object(request: Request, index: str, object_id: str) -> dict[str, Any]:
     creates = request.query.get("createifnotexists", "true") != "false"
-    _write(index, _PARTIAL if creates else _PARTIAL_OF_KNOWN, {**request.json(dict), OBJECT_ID: object_id})
-    return {"updatedAt": _now(), "taskID": _task_id(), OBJECT_ID: object_id}
+    action = _PARTIAL if creates else _PARTIAL_OF_KNOWN
+    task, _ = _write(index, action, {**request.json(dict), OBJECT_ID: object_id})
+    return {"updatedAt": _now(), "taskID": task, OBJECT_ID: object_id}
 
 
 @route(blueprint, "DELETE", "/1/indexes/{index}/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def delete_object(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    _write(index, _DELETE, {OBJECT_ID: object_id})
-    return {"deletedAt": _now(), "taskID": _task_id()}
+    task, _ = _write(index, _DELETE, {OBJECT_ID: object_id})
+    return {"deletedAt": _now(), "taskID": task}
 
 
 @route(blueprint, "GET", "/1/indexes/{index}/{object_id}", scope=Scope.SEARCH, dialect=Dialect.ALGOLIA)
 def read_object(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    _check_index(index, "index")
+    kind_named(index, "index", IndexKind.SHOP)
     [found] = _shown([ObjectWish(object_id, index, request.query.get("attributestoretrieve"))])
     if found is None:
         raise ProductNotFound("ObjectID does not exist")
@@ -120,44 +123,58 @@ def read_objects(request: Request, index: str) -> dict[str, Any]:
     if len(wishes) > MAX_OPERATIONS:
         raise TooLarge(f"requests: more than {MAX_OPERATIONS} objects at once", field="requests")
     for place, each in enumerate(wishes):
-        _check_index(each.index_name if index == "*" else index, f"requests[{place}].indexName")
+        name = each.index_name if index == EVERY_INDEX else index
+        kind_named(name, f"requests[{place}].indexName", IndexKind.SHOP)
     return {"results": _shown(wishes)}
 
 
 @route(blueprint, "GET", "/1/indexes/{index}/task/{task_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 def read_task(request: Request, index: str, task_id: str) -> dict[str, Any]:
-    _check_index(index, "index")
-    if not task_id.isdecimal():
+    kind_named(index, "index", IndexKind.SHOP, IndexKind.REPLICA, IndexKind.TEMPORARY)
+    if not task_id.isdecimal() or len(task_id) > MAX_TASK_DIGITS:
         raise InvalidRequest("taskID must be a whole number", field="taskID")
-    # A write is answered when the catalogue has it: there is nothing left to wait for here.
+    with suppress(OverhaulNotFound):
+        if wiring.services().overhauls.get(int(task_id)).is_running:
+            return {"status": "notPublished", "pendingTask": True}
+    # Other writes are answered when the catalogue has them: there is nothing left to wait for here.
     return {"status": "published", "pendingTask": False}
 
 
-def _write(index: str, action: str, record: dict[str, Any]) -> list[str]:
-    _check_index(index, "index")
-    return _written([Operation(action, record)])
+def _write(index: str, action: str, record: dict[str, Any]) -> tuple[int, str]:
+    destination(index, "index")
+    tasks, [object_id] = _written([Operation(action, record)], index)
+    return tasks[index], object_id
 
 
-def _written(operations: Sequence[Operation]) -> list[str]:
-    """Do all operations, one after the other, or none when one of them cannot be read. The ids they are about."""
-    services = wiring.services()
-    partial = [str(each.body.get(OBJECT_ID)) for each in operations if each.action in (_PARTIAL, _PARTIAL_OF_KNOWN)]
-    pending = _Pending(services.products.get_many(list(dict.fromkeys(partial))) if partial else {})
-    ids = [pending.take(each, f"requests[{place}].body") for place, each in enumerate(operations)]
-    if pending.is_cleared:
-        _clear(keep=pending.after)
-    for product_id in [product_id for product_id, product in pending.after.items() if product is None]:
-        services.products.delete(product_id)
-    rows = [Row(place, each.product_id, each) for place, each in enumerate(pending.after.values()) if each]
-    for _ in services.catalog.store(rows):
-        pass
-    return ids
+def _written(operations: Sequence[Operation], index: str | None) -> tuple[dict[str, int], list[str]]:
+    """Do all operations, one after the other, or none when one of them cannot be read. Tasks by index, the ids they are about.
+    ``index`` None: each operation names its own."""
+    pending: dict[str, _Pending] = {}
+    grouped: dict[str, list[Operation]] = {}
+    for place, each in enumerate(operations):
+        grouped.setdefault(_index_of(each, index, f"requests[{place}].indexName"), []).append(each)
+    for name, mine in grouped.items():
+        where = destination(name, "index")
+        partial = [str(each.body.get(OBJECT_ID)) for each in mine if each.action in (_PARTIAL, _PARTIAL_OF_KNOWN)]
+        pending[name] = _Pending(where, where.get_many(list(dict.fromkeys(partial))) if partial else {})
+    ids = [
+        pending[each.index_name or str(index)].take(each, f"requests[{place}].body")
+        for place, each in enumerate(operations)
+    ]
+    return {name: each.write() or _task_id() for name, each in pending.items()}, ids
+
+
+def _index_of(operation: Operation, index: str | None, field: str) -> str:
+    name = operation.index_name or index
+    destination(name, field)
+    return str(name)
 
 
 class _Pending:
     """What the catalogue will be after a batch, before anything of it is written."""
 
-    def __init__(self, known: Mapping[str, Product]) -> None:
+    def __init__(self, where: Destination, known: Mapping[str, Product]) -> None:
+        self._where = where
         self._known = known
         self.after: dict[str, Product | None] = {}
         self.is_cleared = False
@@ -186,18 +203,14 @@ class _Pending:
         self.after[product.product_id] = product
         return product.product_id
 
+    def write(self) -> int | None:
+        """Make it so; the id of a task that goes on, if any."""
+        return self._where.become(self.after, is_cleared=self.is_cleared)
+
     def _now(self, object_id: str) -> Product | None:
         if object_id in self.after:
             return self.after[object_id]
         return None if self.is_cleared else self._known.get(object_id)
-
-
-def _clear(keep: Iterable[str]) -> None:
-    kept = set(keep)
-    # Named before any is deleted: a page of the scan must not move under us.
-    for product_id in [product.product_id for product in wiring.services().catalog.all()]:
-        if product_id not in kept:
-            wiring.services().products.delete(product_id)
 
 
 def _shown(wishes: Sequence[ObjectWish]) -> list[dict[str, Any] | None]:
@@ -212,15 +225,6 @@ def _records(wishes: Sequence[ObjectWish], products: Mapping[str, Product]) -> I
         # A public key must not see what search does not show.
         is_shown = product is not None and product.is_on_sale
         yield retrieved(record_of(product), wish.attributes_to_retrieve) if product and is_shown else None
-
-
-def _check_index(index: str | None, field: str) -> None:
-    if index != _shop_index():
-        raise UnknownIndex(f"index {str(index)[:100]!r} does not exist, or is no index that is written to", field=field)
-
-
-def _shop_index() -> str:
-    return wiring.services().settings.search_index
 
 
 def _task_id() -> int:

@@ -15,6 +15,7 @@ from chalicelib.catalog.ports import Products
 from chalicelib.catalog.rows import Fate, ImportReport, Row, RowResult
 from chalicelib.catalog.service import Catalog, check_size
 from chalicelib.catalog.shape import decode_product, encode_product, product_document, read_product
+from chalicelib.catalog.sizes import size_of, sizes_by_choice, sizes_in_stock
 
 __all__ = [
     "FORMATS",
@@ -42,4 +43,7 @@ __all__ = [
     "product_document",
     "read_product",
     "read_records",
+    "size_of",
+    "sizes_by_choice",
+    "sizes_in_stock",
 ]

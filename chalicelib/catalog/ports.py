@@ -1,6 +1,6 @@
 """What the catalogue needs from outside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.catalog.model import Product
@@ -19,15 +19,22 @@ class Products(Protocol):
         """Store the product as it is now; whether that changed anything."""
         ...
 
-    def put_many(self, products: Sequence[Product]) -> list[bool]:
-        """Store products of distinct ids; whether each changed anything, in their order.
+    def put_many(self, products: Sequence[Product], since: int = 0) -> list[bool]:
+        """Store products of distinct ids; whether each changed anything, in their order. ``since``: what stands there since
+        an earlier revision is stored anew although it is the same, so that ``settle`` sees it as changed.
 
         After ``Unavailable`` some are stored and some are not; doing it again is harmless.
         """
         ...
 
-    def delete(self, product_id: str) -> bool:
-        """Remove the product; whether it was there."""
+    def settle(self, changes: Mapping[str, Product | None], revision: int) -> int:
+        """Make products what they were at ``revision`` (None: gone), unless they changed at it or later; how many that
+        changed. Doing it again is harmless."""
+        ...
+
+    def delete(self, product_id: str, since: int = 0) -> bool:
+        """Remove the product; whether it was there. ``since``: what is not there, or went before, goes anew all the same (and
+        True is answered), so that ``settle`` of an earlier revision does not bring it back."""
         ...
 
     def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:

@@ -46,12 +46,13 @@ class Catalog:
         """Every product, for a rebuild of the index only."""
         return self._products.all()
 
-    def store(self, rows: Iterable[Row]) -> Iterator[RowResult]:
-        """Store the rows that can be stored; one result per row, in order. The first of several rows of one id counts."""
+    def store(self, rows: Iterable[Row], since: int = 0) -> Iterator[RowResult]:
+        """Store the rows that can be stored; one result per row, in order. The first of several rows of one id counts.
+        ``since``: see ``Products.put_many``."""
         seen: dict[str, int] = {}
         remaining = iter(rows)
         while chunk := list(islice(remaining, ROWS_AT_ONCE)):
-            yield from self._store_chunk(chunk, seen)
+            yield from self._store_chunk(chunk, seen, since)
 
     def import_feed(
         self, rows: Iterable[Row], on_progress: Callable[[int], None] = lambda rows_done: None
@@ -65,12 +66,12 @@ class Catalog:
         on_progress(report.rows)
         return report
 
-    def _store_chunk(self, rows: Sequence[Row], seen: dict[str, int]) -> Iterator[RowResult]:
+    def _store_chunk(self, rows: Sequence[Row], seen: dict[str, int], since: int) -> Iterator[RowResult]:
         errors = [_refusal(row, seen) for row in rows]
         wanted = [
             row.product for row, error in zip(rows, errors, strict=True) if error is None and row.product is not None
         ]
-        changed = iter(self._products.put_many(wanted))
+        changed = iter(self._products.put_many(wanted, since))
         for row, error in zip(rows, errors, strict=True):
             if error is not None:
                 yield RowResult(row, Fate.REJECTED, error)

@@ -1,4 +1,4 @@
-"""What a shopper leans towards, as weights that fade by half every 30 days and are never rewritten to fade.
+"""What a shopper leans towards, as weights that fade by half every 30 days (sizes: a year) and are never rewritten to fade.
 
 Forward decay (Cormode, Shkapenyuk, Srivastava, Xu: "Forward Decay: A Practical Time Decay Model for Streaming
 Systems", ICDE 2009): instead of shrinking old weights, younger ones are worth more. An entry is one number,
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-HALF_LIFE_SECONDS = 30 * 86_400
 MAX_NAME_BYTES = 60
 """A longer name is not learnt: the whole profile has 1 KB."""
 _DIGITS = 4
@@ -27,9 +26,13 @@ class Kind(StrEnum):
     CATEGORY = "category"
     TAG = "tag"
     PRICE_BAND = "price_band"
+    SIZE = "size"
 
 
-MOST_KEPT: Mapping[Kind, int] = {Kind.BRAND: 5, Kind.CATEGORY: 8, Kind.TAG: 3, Kind.PRICE_BAND: 4}
+MOST_KEPT: Mapping[Kind, int] = {Kind.BRAND: 5, Kind.CATEGORY: 8, Kind.TAG: 3, Kind.PRICE_BAND: 4, Kind.SIZE: 5}
+_DAY = 86_400
+HALF_LIFE_SECONDS: Mapping[Kind, int] = dict.fromkeys(Kind, 30 * _DAY) | {Kind.SIZE: 365 * _DAY}
+"""A taste changes with the season, a foot does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class Affinities:
 
     def weights(self, kind: Kind, now: datetime) -> dict[str, float]:
         """The decayed weights of a kind at ``now``, heaviest first. One event of weight 1 just now weighs 1."""
-        return {name: _weight(score, now) for name, score in _ranked(self.scores.get(kind, {}))}
+        return {name: _weight(kind, score, now) for name, score in _ranked(self.scores.get(kind, {}))}
 
     def top(self, kind: Kind, now: datetime) -> tuple[str, float] | None:
         """The heaviest name of a kind and its weight at ``now``, or None."""
         ranked = _ranked(self.scores.get(kind, {}))
-        return (ranked[0][0], _weight(ranked[0][1], now)) if ranked else None
+        return (ranked[0][0], _weight(kind, ranked[0][1], now)) if ranked else None
 
     def plus(self, lessons: Iterable[tuple[Kind, str, float]], at: datetime) -> "Affinities":
         """These affinities after an event at ``at`` that gave each (kind, name) a weight above 0."""
@@ -54,17 +57,17 @@ class Affinities:
             if not name or len(name.encode()) > MAX_NAME_BYTES:
                 continue
             entries = scores.setdefault(kind, {})
-            fresh = math.log2(weight) + _half_lives(at)
+            fresh = math.log2(weight) + _half_lives(kind, at)
             entries[name] = round(_log2_sum(entries[name], fresh) if name in entries else fresh, _DIGITS)
         return Affinities({kind: dict(_ranked(entries)[: MOST_KEPT[kind]]) for kind, entries in scores.items()})
 
 
-def _half_lives(at: datetime) -> float:
-    return at.timestamp() / HALF_LIFE_SECONDS
+def _half_lives(kind: Kind, at: datetime) -> float:
+    return at.timestamp() / HALF_LIFE_SECONDS[kind]
 
 
-def _weight(score: float, now: datetime) -> float:
-    return math.exp2(min(score - _half_lives(now), 64.0))
+def _weight(kind: Kind, score: float, now: datetime) -> float:
+    return math.exp2(min(score - _half_lives(kind, now), 64.0))
 
 
 def _log2_sum(one: float, other: float) -> float:

@@ -33,6 +33,8 @@ WEIGHTS: Mapping[Deed, float] = {
     Deed.ADDED_TO_CART: 3.0,
     Deed.ORDERED: 5.0,
 }
+_CHOSEN = frozenset({Deed.ADDED_TO_CART, Deed.ORDERED})
+"""Deeds that take one size and no other; who looks at a shoe looks at all of its sizes."""
 LEVEL_SHARE = 0.5
 """A parent category learns half of what its child does: 女装 says less about a taste than 连衣裙."""
 MAX_TRAITS = 40
@@ -148,6 +150,8 @@ def _taught(profile: Profile, activity: Activity) -> Profile:
     if weight is None:
         return profile
     lessons = [lesson for each in activity.touched for lesson in _lessons(each.facts, weight)]
+    if activity.deed in _CHOSEN:
+        lessons += [(Kind.SIZE, each.facts.size, weight) for each in activity.touched if each.facts.size]
     if not lessons:
         return profile
     return replace(profile, affinities=profile.affinities.plus(lessons, activity.at), learnt=profile.learnt + 1)

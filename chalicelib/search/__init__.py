@@ -1,11 +1,15 @@
 """Owns text analysis, query understanding, the query plan, ranking and what the index holds of a product."""
 
-from chalicelib.search.dictionary import Dictionary
+from chalicelib.search.analysed import Analysed
+from chalicelib.search.blocks import Place
+from chalicelib.search.dictionary import Dictionary, PackedDictionary, unpacked
 from chalicelib.search.document import (
     ATTRIBUTE_PREFIX,
     CATEGORY,
     CATEGORY_LEVELS,
     CREATED,
+    DUPLICATE,
+    DUPLICATE_FACTOR,
     GROUP,
     LISTING,
     MONEY,
@@ -19,18 +23,24 @@ from chalicelib.search.document import (
     Document,
     Meaning,
     document_of,
+    filtered_by,
     hit_of,
+    item_of,
     title_document,
 )
 from chalicelib.search.duplicates import Duplicates
+from chalicelib.search.filtering import meets
 from chalicelib.search.highlight import Highlight, MatchLevel, Wanted, highlight, snippet
+from chalicelib.search.index_names import IndexKind, IndexNote, IndexNotes, kind_of, replicas_of
+from chalicelib.search.indexes import Indexes
 from chalicelib.search.indexing import Indexing, IndexingFailure, IndexState, RebuildFailed, RebuildReport
 from chalicelib.search.interleaving import Verdict, credit, drafted, judged
-from chalicelib.search.ladder import Ladder, Rung
-from chalicelib.search.listings import DUPLICATE, OFFERS, SAME_ITEM, likeness
+from chalicelib.search.ladder import Ladder
+from chalicelib.search.listings import OFFERS, OTHER_OFFERS
+from chalicelib.search.log.contests import ContestLine, ReportedContest, contested, noted
 from chalicelib.search.log.counting import QueryLine
 from chalicelib.search.log.popularity import PopularChoices
-from chalicelib.search.log.ports import Popularities, QueryLines, SearchLog, SearchTrail
+from chalicelib.search.log.ports import ContestLines, LogNames, Popularities, QueryLines, SearchLog, SearchTrail
 from chalicelib.search.log.query_reports import ReportedQuery, low_click, top, without_results
 from chalicelib.search.log.record_keeping import RecordKeeping
 from chalicelib.search.log.trail import (
@@ -40,7 +50,6 @@ from chalicelib.search.log.trail import (
     LoggedSearch,
     decode_search,
     logged,
-    pseudonym,
     time_of,
 )
 from chalicelib.search.merchandising import FixedRules, Merchandising, Rules, Shelf
@@ -49,16 +58,27 @@ from chalicelib.search.model import (
     MAX_QUERY_CHARACTERS,
     NEUTRAL,
     AnalysisMismatch,
+    DictionaryMismatch,
     EncoderUnavailable,
     Explanation,
     IndexMissing,
     IndexUnavailable,
     QueryTooLong,
     Reason,
+    Relaxing,
     SearchRequest,
     SearchResult,
     Shown,
     Taste,
+)
+from chalicelib.search.overhauls import (
+    Overhaul,
+    OverhaulEnded,
+    OverhaulNotFound,
+    OverhaulPhase,
+    OverhaulRecords,
+    Overhauls,
+    Stages,
 )
 from chalicelib.search.plan import (
     BM25_B,
@@ -77,6 +97,7 @@ from chalicelib.search.plan import (
     FoundHit,
     Lift,
     Nearness,
+    Nudge,
     Operator,
     Pin,
     Plan,
@@ -89,6 +110,8 @@ from chalicelib.search.plan import (
     taste_factor,
 )
 from chalicelib.search.ports import ProductIndex, ProductLookup, RuleBook, Segmenter, SemanticEncoder, Tastes
+from chalicelib.search.prior import prior_factor
+from chalicelib.search.product_types import product_types
 from chalicelib.search.rebuilds import (
     Rebuild,
     RebuildEnded,
@@ -98,6 +121,7 @@ from chalicelib.search.rebuilds import (
     RebuildStatus,
 )
 from chalicelib.search.rules import (
+    MAX_BOOST,
     ActionKind,
     Rule,
     RuleAction,
@@ -107,10 +131,13 @@ from chalicelib.search.rules import (
     Trigger,
     TriggerKind,
 )
+from chalicelib.search.rungs import Rung
 from chalicelib.search.semantic import MeaningRanking, TitleMeanings
 from chalicelib.search.service import Search
 from chalicelib.search.shop_dictionary import ShopDictionary
+from chalicelib.search.teaching import Teaching
 from chalicelib.search.text import Analyser, choose_segmenter
+from chalicelib.search.title_likeness import SAME_ITEM, likeness
 from chalicelib.search.understanding import Understood, understand
 from chalicelib.search.words.learning import BlockedCache, Learning, StoredLexicons
 from chalicelib.search.words.lexicon import Hot, Kind, Lexicon, Listing, Phrase, Searched, learn, listing_of
@@ -124,8 +151,10 @@ __all__ = [
     "CATEGORY_LEVELS",
     "CREATED",
     "DUPLICATE",
+    "DUPLICATE_FACTOR",
     "GROUP",
     "LISTING",
+    "MAX_BOOST",
     "MAX_PAGE_SIZE",
     "MAX_QUERY_CHARACTERS",
     "MAX_WINDOW",
@@ -134,6 +163,7 @@ __all__ = [
     "NUMBERS",
     "OBJECT_ID",
     "OFFERS",
+    "OTHER_OFFERS",
     "PLAIN_FACETS",
     "PRESENCE_VIEWS",
     "PRICE",
@@ -144,6 +174,7 @@ __all__ = [
     "Action",
     "ActionKind",
     "Affinity",
+    "Analysed",
     "Analyser",
     "AnalysisMismatch",
     "Arrangement",
@@ -151,8 +182,11 @@ __all__ = [
     "Boost",
     "Clause",
     "Condition",
+    "ContestLine",
+    "ContestLines",
     "Coverage",
     "Dictionary",
+    "DictionaryMismatch",
     "Document",
     "Duplicates",
     "EncoderUnavailable",
@@ -166,9 +200,13 @@ __all__ = [
     "Highlight",
     "Hot",
     "HotSearches",
+    "IndexKind",
     "IndexMissing",
+    "IndexNote",
+    "IndexNotes",
     "IndexState",
     "IndexUnavailable",
+    "Indexes",
     "Indexing",
     "IndexingFailure",
     "Interaction",
@@ -178,16 +216,26 @@ __all__ = [
     "Lexicon",
     "Lift",
     "Listing",
+    "LogNames",
     "LoggedSearch",
     "MatchLevel",
     "Meaning",
     "MeaningRanking",
     "Merchandising",
     "Nearness",
+    "Nudge",
     "Operator",
+    "Overhaul",
+    "OverhaulEnded",
+    "OverhaulNotFound",
+    "OverhaulPhase",
+    "OverhaulRecords",
+    "Overhauls",
+    "PackedDictionary",
     "Phrase",
     "Phrasebook",
     "Pin",
+    "Place",
     "Plan",
     "PopularChoices",
     "Popularities",
@@ -206,6 +254,8 @@ __all__ = [
     "RebuildStatus",
     "Rebuilds",
     "RecordKeeping",
+    "Relaxing",
+    "ReportedContest",
     "ReportedQuery",
     "Requirement",
     "Rule",
@@ -228,11 +278,13 @@ __all__ = [
     "ShopDictionary",
     "Shown",
     "Sort",
+    "Stages",
     "StoredLexicons",
     "Tallied",
     "Tally",
     "Taste",
     "Tastes",
+    "Teaching",
     "TitleMeanings",
     "Trigger",
     "TriggerKind",
@@ -242,24 +294,33 @@ __all__ = [
     "Write",
     "WriteFailure",
     "choose_segmenter",
+    "contested",
     "credit",
     "decode_search",
     "document_of",
     "drafted",
+    "filtered_by",
     "highlight",
     "hit_of",
+    "item_of",
     "judged",
+    "kind_of",
     "learn",
     "likeness",
     "listing_of",
     "logged",
     "low_click",
-    "pseudonym",
+    "meets",
+    "noted",
+    "prior_factor",
+    "product_types",
+    "replicas_of",
     "snippet",
     "taste_factor",
     "time_of",
     "title_document",
     "top",
     "understand",
+    "unpacked",
     "without_results",
 ]

@@ -10,8 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.search.diversity import diversified
-from chalicelib.search.document import OBJECT_ID
-from chalicelib.search.duplicates import NOT_DUPLICATE
+from chalicelib.search.document import GROUP, OBJECT_ID, item_of
 from chalicelib.search.interleaving import drafted
 from chalicelib.search.plan import (
     MAX_WINDOW,
@@ -41,10 +40,11 @@ def arranged(search: Searching, plan: Plan) -> Found:
     pins = plan.arrangement.pins
     if not pins:
         return _reordered(search, plan, bare)
-    pinned = _pinned(search, bare, pins)
+    pinned, meant = _pinned(search, bare, pins)
     among = {hit.object_id for hit in pinned.hits}
     places = _places([pin for pin in pins if pin.object_id in among])
-    return _with_pins(search, plan, pinned, places)
+    without = tuple(Filter((replace(each, is_negated=True),), is_firm=True) for each in meant.any_of)
+    return _with_pins(search, replace(plan, filters=(*plan.filters, *without)), pinned, places)
 
 
 def lifted(plan: Plan, hits: Sequence[FoundHit]) -> list[FoundHit]:
@@ -91,26 +91,26 @@ def _interleaved(search: Searching, plan: Plan, mine: Sequence[FoundHit]) -> tup
     # The rival wrote no facets and knows no pins: the same products are found, only their order is its own.
     found = search(replace(rival, arrangement=None, facets=(), first=0, size=WINDOW))
     theirs, _ = _order(rival, found.hits) if rival.arrangement else (list(found.hits), {})
+    # Of one item another listing may stand first in their order: it is shown as mine.
+    shown = {item_of(hit): hit for hit in mine}
+    theirs = [shown.get(item_of(hit), hit) for hit in theirs]
     order, teams = drafted([hit.object_id for hit in mine], [hit.object_id for hit in theirs], plan.arrangement.seed)
     hits = {hit.object_id: hit for hit in (*theirs, *mine)}
     return [hits[each] for each in order[: len(mine)]], {"interleaving": {"teams": teams}}
 
 
-def _pinned(search: Searching, bare: Plan, pins: Sequence[Pin]) -> Found:
-    """The pinned products that exist and pass the filters, whatever the query, and whoever leads their group."""
+def _pinned(search: Searching, bare: Plan, pins: Sequence[Pin]) -> tuple[Found, Filter]:
+    """The pinned products that exist and pass the filters, whatever the query, and the filter that leads to them."""
     meant = Filter(tuple(Condition(OBJECT_ID, Operator.IS, pin.object_id) for pin in pins), is_firm=True)
-    return search(
-        replace(
-            bare,
-            clauses=(),
-            requirements=(),
-            coverage=None,
-            meaning=None,
-            filters=(*(each for each in bare.filters if each != NOT_DUPLICATE), meant),
-            first=0,
-            size=len(pins),
-        )
-    )
+    whatever = replace(bare, clauses=(), requirements=(), coverage=None, meaning=None, first=0)
+    found = search(replace(whatever, filters=(*bare.filters, meant), size=len(pins)))
+    items = dict.fromkeys(name for hit in found.hits for name in hit.facets.get(GROUP, ())) if bare.is_distinct else ()
+    if not items:
+        return found, meant
+    # The pinned listing stands for its item, which counts as any item does: by whatever its listings have.
+    meant = replace(meant, any_of=(*meant.any_of, *(Condition(GROUP, Operator.IS, name) for name in items)))
+    counted = search(replace(whatever, filters=(*bare.filters, meant), size=0))
+    return replace(counted, hits=found.hits), meant
 
 
 def _places(pins: Sequence[Pin]) -> dict[str, int]:
@@ -124,14 +124,11 @@ def _places(pins: Sequence[Pin]) -> dict[str, int]:
 
 
 def _with_pins(search: Searching, plan: Plan, pinned: Found, places: Mapping[str, int]) -> Found:
+    """What ``plan``, which leaves the ``pinned`` products out, finds, and them at their ``places``."""
     assert plan.arrangement is not None
-    without = tuple(
-        Filter((Condition(OBJECT_ID, Operator.IS, pin.object_id, is_negated=True),), is_firm=True)
-        for pin in plan.arrangement.pins
-    )
     first = max(0, plan.first - len(places))
     size = min(plan.size + len(places), MAX_WINDOW - first) if plan.size else 0
-    others = replace(plan, filters=(*plan.filters, *without), first=first, size=size)
+    others = replace(plan, first=first, size=size)
     found = _reordered(search, others, replace(others, arrangement=None))
     # Where too few others are found, pins follow the last of them.
     slots = [min(place, found.total + rank) for rank, place in enumerate(places.values())]

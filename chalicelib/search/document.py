@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from chalicelib.catalog import LEVEL_SEPARATOR, Product, Sku
+from chalicelib.catalog import LEVEL_SEPARATOR, Product, Sku, sizes_in_stock
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.money import price_band, to_yuan
+from chalicelib.search.analysed import Analysed, wording_of
+from chalicelib.search.blocks import block_name
 from chalicelib.search.text import Analyser, Views, latin_keys
 
 TITLE, CHARACTERS, BIGRAMS = "title", "uni", "bi"
@@ -20,9 +22,15 @@ BRAND, TAGS, PRICE_BAND, CATEGORY = "brand", "tags", "price_band", "category"
 CATEGORY_LEVELS = ("categories.lvl0", "categories.lvl1", "categories.lvl2")
 OBJECT_ID = "objectID"
 ATTRIBUTE_PREFIX = "attributes."
+SIZES = "sizes"
+"""The sizes that can be bought now, in forms that can be compared (``鞋 42``)."""
 GROUP, LISTING = "group", "listing"
 """Only on products that are listed several times: the group, and that a listing does not lead it."""
-PLAIN_FACETS = (OBJECT_ID, BRAND, *CATEGORY_LEVELS, TAGS, PRICE_BAND, CATEGORY, GROUP, LISTING)
+DUPLICATE = "duplicate"
+DUPLICATE_FACTOR = 0.8
+"""Of the score of a listing that does not lead its item, when items are searched: the lead stands for the item, unless it does
+not pass the filters or another fits the query clearly better (its title says a word that the lead's does not)."""
+PLAIN_FACETS = (OBJECT_ID, BRAND, *CATEGORY_LEVELS, TAGS, PRICE_BAND, CATEGORY, SIZES, GROUP, LISTING)
 
 PRICE, LIST_PRICE, SALES, STOCK, CREATED = "price", "list_price", "sales_30d", "stock", "created_at"
 NUMBERS = (PRICE, LIST_PRICE, SALES, STOCK, CREATED)
@@ -44,7 +52,8 @@ class Meaning:
 @dataclass(frozen=True, slots=True)
 class Document:
     """``hit`` is what clients get; ``views`` are tokens by view; ``facets`` values by facet; ``numbers`` in fen and epoch
-    seconds, left out when unknown. ``analysis`` names the segmenter and rules the tokens come from."""
+    seconds, left out when unknown. ``analysis`` names the segmenter and rules the tokens come from, ``wording`` digests the
+    texts as well."""
 
     object_id: str
     revision: int
@@ -54,25 +63,50 @@ class Document:
     facets: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
     meaning: Meaning | None = None
+    wording: str = ""
+    block: str | None = None
 
 
-def document_of(product: Product, revision: int, analyser: Analyser) -> Document:
-    """``product`` as a document."""
+class _Listed(Protocol):
+    @property
+    def object_id(self) -> str: ...
+
+    @property
+    def facets(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+def item_of(listed: _Listed) -> str:
+    """The item that a document or hit is a listing of: its group's name, or its own id when it is listed once."""
+    return listed.facets.get(GROUP, (listed.object_id,))[0]
+
+
+def document_of(product: Product, revision: int, analyser: Analyser, known: Analysed | None = None) -> Document:
+    """``product`` as a document; not analysed again when ``known`` is of the same words."""
     facets = _facets(product)
+    wording = wording_of(product, analyser.signature)
+    kept = known if known is not None and known.wording == wording else None
     return Document(
         object_id=product.product_id,
         revision=revision,
         analysis=analyser.signature,
         hit=_hit(product, facets),
-        views=_views(product, analyser),
+        views=kept.views if kept else _views(product, analyser),
         facets=facets,
         numbers=_numbers(product),
+        meaning=kept.meaning if kept else None,
+        wording=wording,
+        block=block_name(product),
     )
 
 
 def hit_of(product: Product) -> Mapping[str, Any]:
     """What clients see of ``product``."""
     return _hit(product, _facets(product))
+
+
+def filtered_by(product: Product) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, int]]:
+    """What filters see of ``product``: its facets and its numbers."""
+    return _facets(product), _numbers(product)
 
 
 def title_document(object_id: str, title: str, analyser: Analyser) -> Document:
@@ -92,6 +126,7 @@ def _facets(product: Product) -> dict[str, tuple[str, ...]]:
         TAGS: product.tags,
         PRICE_BAND: () if product.price is None else (price_band(product.price),),
         CATEGORY: product.category_path,
+        SIZES: sizes_in_stock(product),
         **{name: (path,) for name, path in _levels(product).items()},
         **{ATTRIBUTE_PREFIX + name: named for name, named in product.attributes.items()},
     }
@@ -122,8 +157,8 @@ def _hit(product: Product, facets: Mapping[str, tuple[str, ...]]) -> dict[str, A
         "brand": product.brand,
         "category": product.category_path[-1] if product.category_path else None,
         "categories": {name.partition(".")[2]: path for name, path in _levels(product).items()},
-        "price": _yuan(product.price),
-        "list_price": _yuan(product.list_price),
+        "price": in_yuan(product.price),
+        "list_price": in_yuan(product.list_price),
         "currency": product.currency,
         "price_band": next(iter(facets.get(PRICE_BAND, ())), None),
         "image": product.image,
@@ -140,14 +175,15 @@ def _hit(product: Product, facets: Mapping[str, tuple[str, ...]]) -> dict[str, A
 def _sku(sku: Sku) -> dict[str, Any]:
     return {
         "id": sku.sku_id,
-        "price": _yuan(sku.price),
+        "price": in_yuan(sku.price),
         "stock": sku.stock,
         "attributes": dict(sku.attributes),
         "image": sku.image,
     }
 
 
-def _yuan(fen: int | None) -> float | int | None:
+def in_yuan(fen: int | None) -> float | int | None:
+    """An amount as clients see it."""
     if fen is None:
         return None
     yuan = to_yuan(fen)

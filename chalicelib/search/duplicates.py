@@ -1,7 +1,7 @@
-"""The same item listed several times appears once: its leading listing, with the number of the others on it.
+"""The same item listed several times appears once, with its other offers on it.
 
-Groups and their leads are written into the documents when they are indexed, so that a search for distinct items is a filter:
-total, facets and pages agree by construction on any engine.
+Groups and their leads are written into the documents when they are indexed: an engine that is asked for items
+(``Plan.is_distinct``) takes the documents of a group as one, in hits, total and facets alike.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,44 +9,30 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.catalog import Product, ProductChange
+from chalicelib.search.blocks import Place, next_shared
 from chalicelib.search.document import (
-    ATTRIBUTE_PREFIX,
     BIGRAMS,
     BRAND,
     GROUP,
     LISTING,
-    NUMBERS,
     OBJECT_ID,
     PRESENT,
     PRICE_BAND,
-    TAGS,
     Document,
     document_of,
 )
-from chalicelib.search.listings import DUPLICATE, OFFERS, SAME_ITEM, Grouping, Listing, described, likeness, listing_of
-from chalicelib.search.model import IndexMissing, SearchRequest
+from chalicelib.search.listings import OTHER_OFFERS, Grouping, Listing, described, listing_of
+from chalicelib.search.model import IndexMissing
 from chalicelib.search.plan import Clause, Condition, Filter, FoundHit, Operator, Plan, Requirement, Write
 from chalicelib.search.ports import ProductIndex, ProductLookup
 from chalicelib.search.text import Analyser
+from chalicelib.search.title_likeness import SAME_ITEM, likeness
 
-NOT_DUPLICATE = Filter((Condition(LISTING, Operator.IS, DUPLICATE, is_negated=True),), is_firm=True)
 MOST_CANDIDATES = 20
 MOST_IN_A_GROUP = 100
-MIN_SHARED = 0.4
+MIN_SHARED = 0.3
 """Share of a title's characters that a candidate must hold: what is alike by ``SAME_ITEM`` shares more."""
 MOST_TOKENS = 64
-
-
-def distinct(plan: Plan, request: SearchRequest) -> Plan:
-    """``plan`` for one listing per item, unless ``request`` wants all, or filters by what listings of one item differ in:
-    then the leading one may not pass while another does."""
-    if not request.is_distinct or any(_differs(each.field) for one in request.filters for each in one.any_of):
-        return plan
-    return replace(plan, filters=(*plan.filters, NOT_DUPLICATE))
-
-
-def _differs(name: str) -> bool:
-    return name in NUMBERS or name in (OBJECT_ID, TAGS, GROUP) or name.startswith(ATTRIBUTE_PREFIX)
 
 
 class Duplicates:
@@ -68,6 +54,16 @@ class Duplicates:
             for product in self._products.get_many(names).values():
                 if product.is_on_sale:
                     yield described(document_of(product, revision, self._analyser), several[product.product_id])
+
+    def in_blocks(self, version: str, after: Place | None, revision: int) -> tuple[Iterator[Document], Place | None]:
+        """For a rebuild in pages: ``regrouped`` of the next blocks of ``version``, and where to go on (None: at the end)."""
+        names, following = next_shared(self._index, version, after)
+        grouping = Grouping()
+        for some in _batches(names, MOST_IN_A_GROUP):
+            products = self._products.get_many(some)
+            for _ in grouping.watched(products[name] for name in some if name in products):
+                continue
+        return self.regrouped(grouping, revision), following
 
     def settled(self, changes: Sequence[ProductChange], writes: Sequence[Write]) -> list[Write]:
         """``writes`` of ``changes`` with their places in groups, and writes for the other members of the groups touched.
@@ -100,9 +96,11 @@ class Duplicates:
         """The groups in the index that ``listing`` may belong to. None to look for when it still says what it said."""
         product = changes[listing.product_id].product
         assert product is not None
+        if known is not None and _says(known) == (product.title, listing.block[:2]):
+            return set()
         views = self._analyser.views(product.title)
         characters = tuple(dict.fromkeys(views.characters))[:MOST_TOKENS]
-        if not characters or (known is not None and _says(known) == (product.title, listing.block[:2])):
+        if not characters:
             return set()
         brand, band, _ = listing.block
         plan = Plan(
@@ -130,8 +128,9 @@ class Duplicates:
     def _others(
         self, members: Mapping[str, tuple[FoundHit, Product]], groups: Mapping[str, list[Listing]], revision: int
     ) -> Iterator[Write]:
+        known = self._index.analysed([*members])
         for name, (hit, product) in members.items():
-            document = _placed(document_of(product, revision, self._analyser), groups)
+            document = _placed(document_of(product, revision, self._analyser, known.get(name)), groups)
             if _place(document.facets, document.hit) != _place(hit.facets, hit.hit):
                 yield Write(name, revision, document)
 
@@ -163,7 +162,7 @@ def _placed(document: Document, groups: Mapping[str, list[Listing]]) -> Document
 
 
 def _place(facets: Mapping[str, tuple[str, ...]], hit: Mapping[str, Any]) -> tuple[object, ...]:
-    return facets.get(GROUP), facets.get(LISTING), hit.get(OFFERS)
+    return facets.get(GROUP), facets.get(LISTING), hit.get(OTHER_OFFERS)
 
 
 def _group_of(hit: FoundHit) -> str:

@@ -1,7 +1,7 @@
 """Where a query's words stand in a text as the shopper wrote it and as the shop shows it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ _GAP = r"[ \-_./+]*"
 _LATIN = re.compile(r"[a-z0-9]+")
 _SCRIPT_RUN = re.compile(r"[a-z]+|[0-9]+|[^a-z0-9]+")
 _HAN_CHARACTERS_PER_WORD = 2
+_PAIR = 2
 _SNIPPET_WORD = re.compile(rf"[{HAN}]{{1,{_HAN_CHARACTERS_PER_WORD}}}|[^\W{HAN}]+")
 _LEAD_SHARE = 3
 
@@ -65,31 +66,35 @@ def _wanted(given: Wanted | Sequence[str]) -> Wanted:
     return given if isinstance(given, Wanted) else Wanted(given)
 
 
-def _marks(text: str, wanted: Wanted) -> tuple[list[bool], MatchLevel, tuple[str, ...]]:
+def _marks(text: str, wanted: Wanted) -> tuple[bytearray, MatchLevel, tuple[str, ...]]:
+    """For each character 1 where it is to be marked, else 0."""
     folded, origins = _folded(text)
-    marked = [False] * len(text)
+    marked = bytearray(len(text))
     matched = []
-
-    def mark(spans: Iterable[tuple[int, int]]) -> None:
-        for start, end in spans:
-            for position in range(origins[start], origins[end - 1] + 1):
-                marked[position] = True
-
     for word in wanted.words:
-        spans = list(_spans(word, folded))
-        if spans:
+        if _mark(marked, _spans(word, folded), origins):
             matched.append(word)
-        mark(spans or _partial_spans(word, folded))
+        else:
+            _mark(marked, _partial_spans(word, folded), origins)
     for word in wanted.alike:
-        mark(_spans(word, folded))
+        _mark(marked, _spans(word, folded), origins)
     # What is written out needs no sound, and sounds are dear to look up.
     sounds = wanted.sounds if len(matched) < len(wanted.words) else ()
-    heard = [span for key in sounds for span in sound_spans(folded, key)]
-    mark(heard)
+    heard = _mark(marked, [span for key in sounds for span in sound_spans(folded, key)], origins)
     if heard and not matched:
         matched = list(wanted.words)
     level = MatchLevel.FULL if matched and len(matched) == len(wanted.words) else MatchLevel.PARTIAL
-    return marked, level if any(marked) else MatchLevel.NONE, tuple(matched)
+    return marked, level if 1 in marked else MatchLevel.NONE, tuple(matched)
+
+
+def _mark(marked: bytearray, spans: Iterable[tuple[int, int]], origins: Sequence[int]) -> bool:
+    """Mark ``spans`` of the folded text where they come from; whether there were any."""
+    is_any = False
+    for start, end in spans:
+        is_any = True
+        first, last = origins[start], origins[end - 1]
+        marked[first : last + 1] = b"\x01" * (last + 1 - first)
+    return is_any
 
 
 @lru_cache(maxsize=4_096)
@@ -99,13 +104,22 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _spans(word: str, folded: str) -> Iterable[tuple[int, int]]:
-    return (found.span() for found in _pattern(word).finditer(folded))
+    pattern = _pattern(word)
+    return _places(word, folded) if pattern is None else (found.span() for found in pattern.finditer(folded))
+
+
+def _places(word: str, folded: str) -> Iterator[tuple[int, int]]:
+    at = folded.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = folded.find(word, at + len(word))
 
 
 @lru_cache(maxsize=1_024)
-def _pattern(word: str) -> re.Pattern[str]:
+def _pattern(word: str) -> re.Pattern[str] | None:
+    """How ``word`` may be written; None for a Han one, which is written one way."""
     if _HAN_WORD.fullmatch(word):
-        return re.compile(re.escape(word))
+        return None
     # A code is found however it is spaced, but not inside a longer word or number.
     pattern = _GAP.join(_JOINER.join(map(re.escape, run)) for run in _SCRIPT_RUN.findall(word))
     if _LATIN.match(word):
@@ -115,14 +129,13 @@ def _pattern(word: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _partial_spans(word: str, folded: str) -> Iterable[tuple[int, int]]:
-    if not _HAN_WORD.fullmatch(word):
-        return
-    for at in range(len(word) - 1):
-        yield from _spans(word[at : at + 2], folded)
+def _partial_spans(word: str, folded: str) -> Iterator[tuple[int, int]]:
+    if len(word) > _PAIR and _pattern(word) is None:
+        for at in range(len(word) - 1):
+            yield from _places(word[at : at + _PAIR], folded)
 
 
-def _window(text: str, marked: Sequence[bool], most_words: int) -> tuple[int, int]:
+def _window(text: str, marked: bytearray, most_words: int) -> tuple[int, int]:
     words = [found.span() for found in _SNIPPET_WORD.finditer(text)]
     if len(words) <= most_words:
         return 0, len(text)
@@ -138,7 +151,7 @@ def _window(text: str, marked: Sequence[bool], most_words: int) -> tuple[int, in
 
 def _shown(
     text: str,
-    marked: Sequence[bool],
+    marked: bytearray,
     level: MatchLevel,
     matched: tuple[str, ...],
     tags: tuple[str, str],
@@ -148,19 +161,16 @@ def _shown(
     start, end = window
     value = _tagged(text[start:end], marked[start:end], *tags)
     value = (ellipsis if start > 0 else "") + value + (ellipsis if end < len(text) else "")
-    return Highlight(value, level, matched, bool(text) and all(marked))
+    return Highlight(value, level, matched, bool(text) and 0 not in marked)
 
 
-def _tagged(text: str, marked: Sequence[bool], before: str, after: str) -> str:
-    if True not in marked:
-        return text
-    parts: list[str] = []
-    inside = False
-    for character, is_marked in zip(text, marked, strict=True):
-        if is_marked is not inside:
-            parts.append(before if is_marked else after)
-            inside = is_marked
-        parts.append(character)
-    if inside:
-        parts.append(after)
+def _tagged(text: str, marked: bytearray, before: str, after: str) -> str:
+    parts = []
+    end = 0
+    while (start := marked.find(1, end)) >= 0:
+        parts += [text[end:start], before]
+        end = marked.find(0, start)
+        end = len(text) if end < 0 else end
+        parts += [text[start:end], after]
+    parts.append(text[end:])
     return "".join(parts)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from chalicelib.catalog import Product, ProductChange
 from chalicelib.core.errors import Unavailable
+from chalicelib.search.analysed import Analysed
+from chalicelib.search.blocks import Place
 from chalicelib.search.document import Document, document_of
 from chalicelib.search.duplicates import Duplicates
 from chalicelib.search.listings import Grouping
@@ -12,6 +14,7 @@ from chalicelib.search.model import IndexMissing, IndexUnavailable
 from chalicelib.search.plan import Write, WriteFailure
 from chalicelib.search.ports import ProductIndex
 from chalicelib.search.semantic import TitleMeanings
+from chalicelib.search.teaching import Teaching
 from chalicelib.search.text import Analyser
 
 
@@ -73,11 +76,13 @@ class Indexing:
         analyser: Analyser,
         meanings: TitleMeanings | None = None,
         duplicates: Duplicates | None = None,
+        teaching: Teaching | None = None,
     ) -> None:
         self._index = index
         self._analyser = analyser
         self._meanings = meanings
         self._duplicates = duplicates
+        self._teaching = teaching
 
     def apply(self, changes: Sequence[ProductChange]) -> Sequence[IndexingFailure]:
         """Bring changes into the index in any order and as often as they come: the highest revision of a product wins.
@@ -93,6 +98,8 @@ class Indexing:
         except IndexMissing:
             self._index.ensure(self._analyser.signature)
             failures = self._index.apply(writes)
+        if self._teaching:
+            self._teaching.follow(len(changes))
         return [_failure(failure, changes) for failure in failures]
 
     def rebuild(self, products: Iterable[Product], revision: int) -> RebuildReport:
@@ -106,7 +113,9 @@ class Indexing:
         grouping = Grouping()
         try:
             loaded, failures = self.load(version, grouping.watched(products), revision)
-            count = self._finish(version, grouping, revision, loaded)
+            if self._duplicates:
+                self._load_again(version, self._duplicates.regrouped(grouping, revision))
+            count = self.finish(version, loaded)
         except BaseException:
             self._index.drop(version)
             raise
@@ -127,13 +136,25 @@ class Indexing:
             raise IndexUnavailable(f"{len(failures)} products could not be indexed: {trying_again.reason}")
         return documents.count - len(failures), failures
 
-    def finish(self, version: str, products: Iterable[Product], revision: int, loaded: int) -> int:
-        """Let readers see ``version``, filled with all ``products`` before; how many it holds. Raises ``RebuildFailed``."""
-        grouping = Grouping()
-        if self._duplicates:
-            for _ in grouping.watched(products):
-                continue
-        return self._finish(version, grouping, revision, loaded)
+    def group(self, version: str, after: Place | None, revision: int) -> Place | None:
+        """Find the items that are listed several times, a page of ``version`` at a time; where to go on (None: that was the end).
+
+        Raises as ``load``."""
+        if self._duplicates is None:
+            return None
+        again, following = self._duplicates.in_blocks(version, after, revision)
+        self._load_again(version, again)
+        return following
+
+    def finish(self, version: str, loaded: int) -> int:
+        """Let readers see ``version``, filled and grouped before; how many it holds. Raises ``RebuildFailed``."""
+        count = self._index.count(version)
+        if loaded - count > max(1, loaded * LOST_SHARE):
+            raise RebuildFailed(f"the new version holds {count} of {loaded} products")
+        if self._teaching:
+            self._teaching.teach(version)
+        self._index.swap(version)
+        return count
 
     def rollback(self) -> str:
         """Let readers see the version before the last rebuild again; its name. Raises ``IndexMissing`` when none is kept."""
@@ -147,33 +168,27 @@ class Indexing:
             return IndexState(None, None, None)
         return IndexState(count, self._index.analysis(), self._index.outdated(self._analyser.signature))
 
-    def _finish(self, version: str, grouping: Grouping, revision: int, loaded: int) -> int:
-        if self._duplicates:
-            # Whom a product shares a group with is known when all have come by: those few are written twice.
-            again = self._duplicates.regrouped(grouping, revision)
-            failures = self._index.load(version, self._meanings.added(again) if self._meanings else again)
-            if any(failure.is_retryable for failure in failures):
-                raise IndexUnavailable(f"{len(failures)} products could not be indexed: {failures[0].reason}")
-        count = self._index.count(version)
-        if loaded - count > max(1, loaded * LOST_SHARE):
-            raise RebuildFailed(f"the new version holds {count} of {loaded} products")
-        self._index.swap(version)
-        return count
+    def _load_again(self, version: str, again: Iterable[Document]) -> None:
+        """Whom a product shares an item with is known when its block has come by: those few are written twice."""
+        failures = self._index.load(version, self._meanings.added(again) if self._meanings else again)
+        if any(failure.is_retryable for failure in failures):
+            raise IndexUnavailable(f"{len(failures)} products could not be indexed: {failures[0].reason}")
 
     def _documents(self, products: Iterable[Product], revision: int) -> Iterator[Document]:
         documents = (document_of(each, revision, self._analyser) for each in products if each.is_on_sale)
         yield from self._meanings.added(documents) if self._meanings else documents
 
     def _writes(self, changes: Sequence[ProductChange]) -> list[Write]:
-        writes = [self._write(change) for change in changes]
+        known = self._index.analysed([change.product_id for change in changes if change.product is not None])
+        writes = [self._write(change, known.get(change.product_id)) for change in changes]
         writes = self._duplicates.settled(changes, writes) if self._duplicates else writes
         return self._meanings.added_to(writes) if self._meanings else writes
 
-    def _write(self, change: ProductChange) -> Write:
+    def _write(self, change: ProductChange, known: Analysed | None) -> Write:
         product = change.product
         document = None
         if product is not None and product.is_on_sale:
-            document = document_of(product, change.revision, self._analyser)
+            document = document_of(product, change.revision, self._analyser, known)
         return Write(change.product_id, change.revision, document)
 
 

@@ -58,14 +58,25 @@ def judged(pages: Iterable[tuple[Mapping[str, str], Iterable[str]]]) -> Verdict:
             drawn += 1
         else:
             wins[A if counts[A] > counts[B] else B] += 1
-    return Verdict(wins[A], wins[B], drawn, _sign_test(wins[A], wins[B]))
+    return Verdict(wins[A], wins[B], drawn, sign_test(wins[A], wins[B]))
+
+
+def win_interval(wins: int, played: int) -> tuple[float, float] | None:
+    """The 95% interval of the share of wins (Wilson 1927: sound for few games and for shares near 0 and 1)."""
+    if not played:
+        return None
+    share, z = wins / played, 1.96
+    middle = (share + z * z / (2 * played)) / (1 + z * z / played)
+    reach = z * math.sqrt(share * (1 - share) / played + z * z / (4 * played * played)) / (1 + z * z / played)
+    return round(max(0.0, middle - reach), 4), round(min(1.0, middle + reach), 4)
 
 
 def _coin(seed: str, turn: int) -> bool:
     return bool(hashlib.sha256(f"{seed}\x1f{turn}".encode()).digest()[0] & 1)
 
 
-def _sign_test(wins: int, losses: int) -> float:
+def sign_test(wins: int, losses: int) -> float:
+    """The chance of so uneven a result, or a more uneven one, of fair coins; 1 when none was thrown."""
     played = wins + losses
     tail = sum(math.comb(played, each) for each in range(min(wins, losses) + 1))
     return min(1.0, float(2 * tail / 2**played))

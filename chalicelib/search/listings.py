@@ -1,30 +1,28 @@
 """Listings of one item: which they are, and who leads them.
 
-Two listings are one item when brand, category and price band are the same, the numbers in their titles too, one title says
-nothing that the other does not (法式 and 碎花 are two dresses), no attribute contradicts another, and the titles' character
-bigrams are alike enough (Jaccard).
+Two listings are one item when brand, category and price band are the same, no attribute contradicts another, and their titles
+are alike enough (``title_likeness``).
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from typing import Any
 
 from chalicelib.catalog import Product
-from chalicelib.core.money import price_band
-from chalicelib.search.document import GROUP, LISTING, Document
-from chalicelib.search.text import fold
+from chalicelib.search.blocks import Block, block_of
+from chalicelib.search.document import DUPLICATE, GROUP, LISTING, OBJECT_ID, Document, in_yuan
+from chalicelib.search.title_likeness import SAME_ITEM, Wording, likeness_of, wording_of_title
 
-SAME_ITEM = 0.55
-"""Jaccard of title bigrams. On 125 labelled pairs, titles alone: 10 of 11 right, recall .15 (at .35 11 of 12). Without asking
-that one title holds all characters of the other 13 of 14, but then the variants of one design are one item.
-Precision first: an item shown twice costs a place, one hidden behind another costs a sale."""
-DUPLICATE = "duplicate"
-OFFERS = "_offers"
-"""In the hit of a leading listing: how many more there are."""
-_LETTERS = re.compile(r"[^\w]+|_")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+OFFERS, OTHER_OFFERS = "_offers", "_other_offers"
+"""In the hit of a listing whose item has several: how many more there are, and which."""
+MOST_SHOWN = 20
+"""Other offers in a hit: the leading ones."""
+MOST_SHARING = 50
+"""A bigram that so many founders of one block hold says nothing about who is like whom: no more are noted under it."""
+MOST_COMPARED = 20
+"""Founders that a listing is compared with: those it shares most bigrams with, rare ones above all."""
+_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,11 @@ class Listing:
     """What is compared of a product. ``block``: what must be the same."""
 
     product_id: str
-    block: tuple[str, str, tuple[str, ...]]
-    numbers: frozenset[str]
-    letters: str
+    block: Block
+    title: Wording
     attributes: Mapping[str, tuple[str, ...]]
     standing: tuple[bool, int]
+    offer: Mapping[str, Any]
 
     def leads_before(self) -> tuple[bool, int, str]:
         """Smaller leads: in stock before sold out, then by sales, then by id."""
@@ -46,57 +44,38 @@ class Listing:
 
 def listing_of(product: Product) -> Listing | None:
     """``product`` for comparison; None where it has no brand or no price: too little to be sure of anything."""
-    if not product.brand or product.price is None or not product.is_on_sale:
+    block = block_of(product)
+    if block is None or product.price is None:
         return None
-    text = fold(product.title)
     return Listing(
         product.product_id,
-        (product.brand, price_band(product.price), product.category_path),
-        frozenset(_NUMBER.findall(text)),
-        _LETTERS.sub("", text),
+        block,
+        wording_of_title(product.title),
         product.attributes,
         (product.stock > 0, product.sales_30d),
+        {OBJECT_ID: product.product_id, "price": in_yuan(product.price), "stock": product.stock, "url": product.url},
     )
 
 
-@lru_cache(maxsize=16_384)
-def bigrams_of(letters: str) -> frozenset[str]:
-    """Every two neighbouring characters of ``letters``, which hold no spaces or marks."""
-    return frozenset(letters[at : at + 2] for at in range(len(letters) - 1)) or frozenset((letters,))
-
-
-def likeness(one: str, other: str) -> float:
-    """The Jaccard of two titles' bigrams; 0 where numbers differ (8+128GB is not 8+256GB) or each says something of its own."""
-    first, second = fold(one), fold(other)
-    if set(_NUMBER.findall(first)) != set(_NUMBER.findall(second)):
-        return 0.0
-    return _letters_like(_LETTERS.sub("", first), _LETTERS.sub("", second))
-
-
-def _letters_like(one: str, other: str) -> float:
-    if not (set(one) <= set(other) or set(other) <= set(one)):
-        return 0.0
-    first, second = bigrams_of(one), bigrams_of(other)
-    return len(first & second) / len(first | second)
-
-
 def _like(one: Listing, other: Listing) -> float:
-    if one.block != other.block or one.numbers != other.numbers:
+    if one.block != other.block:
         return 0.0
     if any(set(values).isdisjoint(other.attributes.get(name, values)) for name, values in one.attributes.items()):
         return 0.0
-    return _letters_like(one.letters, other.letters)
+    return likeness_of(one.title, other.title)
 
 
 def described(document: Document, group: Sequence[Listing]) -> Document:
     """``document`` with its place in ``group`` (the listing itself included)."""
     if len(group) < 2:
         return document
-    lead = min(group, key=Listing.leads_before)
+    ordered = sorted(group, key=Listing.leads_before)
+    others = [each.offer for each in ordered if each.product_id != document.object_id]
+    hit = {**document.hit, OFFERS: len(others), OTHER_OFFERS: others[:MOST_SHOWN]}
     facets = {**document.facets, GROUP: (_name(group),)}
-    if lead.product_id != document.object_id:
-        return replace(document, facets={**facets, LISTING: (DUPLICATE,)})
-    return replace(document, facets=facets, hit={**document.hit, OFFERS: len(group) - 1})
+    if ordered[0].product_id != document.object_id:
+        facets[LISTING] = (DUPLICATE,)
+    return replace(document, facets=facets, hit=hit)
 
 
 def _name(group: Sequence[Listing]) -> str:
@@ -104,11 +83,42 @@ def _name(group: Sequence[Listing]) -> str:
 
 
 @dataclass(slots=True)
+class _Founders:
+    """The founders of one block's groups, found by the bigrams of their titles."""
+
+    all: list[Listing] = field(default_factory=list)
+    _holding: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, listing: Listing) -> None:
+        for bigram in listing.title.bigrams:
+            holders = self._holding[bigram]
+            if len(holders) < MOST_SHARING:
+                holders.append(len(self.all))
+        self.all.append(listing)
+
+    def likely(self, listing: Listing) -> Iterable[Listing]:
+        """The founders that share most with ``listing``, in the order they came."""
+        if len(self.all) <= MOST_COMPARED:
+            return self.all
+        # The fewer hold a bigram, the more it says.
+        shared: dict[int, int] = defaultdict(int)
+        for bigram in listing.title.bigrams:
+            holders = self._holding.get(bigram, ())
+            for place in holders:
+                shared[place] += _ONCE // len(holders)
+        best = sorted(shared, key=lambda place: (-shared[place], place))[:MOST_COMPARED]
+        return [self.all[place] for place in sorted(best)]
+
+
+@dataclass(slots=True)
 class Grouping:
-    """Groups of a whole catalogue that comes by once: a listing joins the first group whose founder is like it."""
+    """Groups of a whole catalogue that comes by once: a listing joins the group whose founder is most like it.
+
+    Time and memory grow with the catalogue: a listing is compared with few, however many its block has.
+    """
 
     groups: dict[str, list[Listing]] = field(default_factory=dict)
-    _blocks: dict[tuple[str, str, tuple[str, ...]], list[Listing]] = field(default_factory=lambda: defaultdict(list))
+    _blocks: dict[tuple[Block, frozenset[str]], _Founders] = field(default_factory=lambda: defaultdict(_Founders))
 
     def watched(self, products: Iterable[Product]) -> Iterator[Product]:
         """``products`` as they are, noted on their way."""
@@ -119,10 +129,10 @@ class Grouping:
 
     def join(self, listing: Listing) -> str:
         """The name of the group that ``listing`` now belongs to: its founder's id."""
-        founders = self._blocks[listing.block]
-        best = max(founders, key=lambda founder: _like(founder, listing), default=None)
+        founders = self._blocks[listing.block, listing.title.numbers]
+        best = max(founders.likely(listing), key=lambda founder: _like(founder, listing), default=None)
         if best is None or _like(best, listing) < SAME_ITEM:
-            founders.append(listing)
+            founders.add(listing)
             best = listing
         self.groups.setdefault(best.product_id, []).append(listing)
         return best.product_id

@@ -1,7 +1,7 @@
 """Merchandising: writing rules down, and what those that hold make of one search."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -13,7 +13,16 @@ from chalicelib.search.document import OBJECT_ID
 from chalicelib.search.model import Explanation, Reason, SearchRequest
 from chalicelib.search.plan import Arrangement, Clause, Condition, Filter, FoundHit, Lift, Operator, Pin, Plan, Sort
 from chalicelib.search.ports import RuleBook
-from chalicelib.search.rules import BURIED, ActionKind, Rule, RuleAction, RuleNotFound, comparable
+from chalicelib.search.rules import (
+    BURIED,
+    MAX_RULES,
+    ActionKind,
+    Rule,
+    RuleAction,
+    RuleNotFound,
+    TooManyRules,
+    comparable,
+)
 
 MOST_PINS = 20
 MOST_OTHER_WORDINGS = 4
@@ -24,10 +33,12 @@ _SAID = {ActionKind.PIN: "人工置顶", ActionKind.BOOST: "人工加权", Actio
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What rules make of one search; of no rule, nothing. ``fired`` are the rules, in the order they were written."""
+    """What rules make of one search; of no rule, nothing. ``fired`` are the rules, in the order they were written; ``alike``
+    the words that mean what the query says."""
 
     fired: tuple[Rule, ...] = ()
     wordings: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
     @property
     def redirect(self) -> str | None:
@@ -97,13 +108,16 @@ def shelf_of(rules: Iterable[Rule], request: SearchRequest, now: datetime) -> Sh
     ordered = sorted(rules, key=lambda rule: (rule.created_at, rule.rule_id))
     held = [rule for rule in ordered if rule.holds(now) and rule.trigger.fires(request.query, request.filters)]
     wordings: dict[str, None] = {}
+    alike: dict[str, None] = {}
     fired = []
     for rule in held:
-        others = [each for action in rule.actions for each in reworded(request.query, action)]
+        said = [(action, others) for action in rule.actions if (others := reworded(request.query, action))]
+        others = [each for _, wording in said for each in wording]
         wordings |= dict.fromkeys(others)
+        alike |= dict.fromkeys(comparable(word) for action, _ in said for word in action.words)
         if others or any(action.kind is not ActionKind.SYNONYMS for action in rule.actions):
             fired.append(rule)
-    return Shelf(tuple(fired), tuple(wordings)[:MOST_OTHER_WORDINGS])
+    return Shelf(tuple(fired), tuple(wordings)[:MOST_OTHER_WORDINGS], tuple(alike))
 
 
 def reworded(query: str, action: RuleAction) -> list[str]:
@@ -140,7 +154,8 @@ def widened(plan: Plan, other: Plan) -> Plan:
 
 
 def _holds(text: str, word: str) -> bool:
-    return re.search(_bounded(word), text) is not None
+    # A shop may have a thousand synonyms: most are not there at all.
+    return word in text and re.search(_bounded(word), text) is not None
 
 
 def _bounded(word: str) -> str:
@@ -189,6 +204,24 @@ class Merchandising:
         self._known = None
         return changed
 
+    def every(self) -> Sequence[Rule]:
+        """Every rule, as it is now."""
+        return self._book.all()
+
+    def store(self, rules: Sequence[Rule], instead_of: Container[str] = ()) -> None:
+        """Write rules down, new ones and others in the place of those of their ids, and take out those ``instead_of`` names.
+        Raises ``TooManyRules``."""
+        known = {rule.rule_id: rule for rule in self._book.all()}
+        gone = [rule_id for rule_id in known if rule_id in instead_of]
+        fresh = {rule.rule_id: _renewed(rule, known.get(rule.rule_id)) for rule in rules}
+        if len((known.keys() - set(gone)) | fresh.keys()) > MAX_RULES:
+            raise TooManyRules(
+                f"规则和同义词合计不能超过 {MAX_RULES} 条 (at most {MAX_RULES} rules and synonyms together)"
+            )
+        self._book.put_many(tuple(fresh.values()))
+        self._book.delete_many([rule_id for rule_id in gone if rule_id not in fresh])
+        self._known = None
+
     def delete(self, rule_id: str) -> None:
         """Raises ``RuleNotFound``."""
         if not self._book.delete(rule_id):
@@ -211,6 +244,10 @@ class Merchandising:
                 logger().warning("rules not read", extra={"reason": error.message})
             self._known = (now + self._life, known)
         return known
+
+
+def _renewed(rule: Rule, known: Rule | None) -> Rule:
+    return replace(rule, created_at=known.created_at, version=known.version + 1) if known else rule
 
 
 class Rules(Protocol):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from chalicelib.core.errors import Conflict, InvalidRequest, NotFound, Unavailable
@@ -12,6 +13,8 @@ MAX_QUERY_CHARACTERS = 512
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 1_000
 MAX_FACET_VALUES = 1_000
+EXPERIMENTS = ("diversity", "personal", "popularity", "meaning")
+"""What ``interleave`` may compare: what a search answers now, and the same with this one thing the other way."""
 
 
 class QueryTooLong(InvalidRequest):
@@ -30,6 +33,10 @@ class AnalysisMismatch(Conflict):
     """A plan or document was analysed with another segmenter, version or rules than the index: rebuild the index."""
 
 
+class DictionaryMismatch(Conflict):
+    """A plan was made with the learnt words of another version of the index: understand the query again with this one's."""
+
+
 class EncoderUnavailable(Unavailable):
     """The semantic encoder is not there, or could not read a text. Search goes on by words."""
 
@@ -38,8 +45,8 @@ class EncoderUnavailable(Unavailable):
 class Taste:
     """What ranking may know of a shopper: affinities per kind, raw weights already decayed to now (view 1, order 5).
 
-    ``categories`` holds names of any level. ``is_personalised`` is False when the shopper switched it off: then
-    everything else is empty. ``events`` counts what the weights were learnt from.
+    ``categories`` holds names of any level, ``sizes`` those chosen (``鞋 42``). ``is_personalised`` is False when the shopper
+    switched it off: then everything else is empty. ``events`` counts what the weights were learnt from.
     """
 
     is_personalised: bool = False
@@ -48,9 +55,22 @@ class Taste:
     categories: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, float] = field(default_factory=dict)
     price_bands: Mapping[str, float] = field(default_factory=dict)
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
 
 NEUTRAL = Taste()
+
+
+class Relaxing(StrEnum):
+    """What may be let go of a query that finds nothing: every rung of the ladder; the model code alone; nothing; words from
+    its end or its beginning; all words but one. The last four are Algolia's ``removeWordsIfNoResults``."""
+
+    FULL = "full"
+    MODEL = "model"
+    NONE = "none"
+    LAST_WORDS = "lastWords"
+    FIRST_WORDS = "firstWords"
+    ALL_OPTIONAL = "allOptional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +95,25 @@ class SearchRequest:
     is_distinct: bool = True
     is_diverse: bool = False
     interleave: str | None = None
+    relaxing: Relaxing | None = None
+    offset: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The place of the first hit wanted, from 0: ``offset`` when it is given."""
+        return self.page * self.page_size if self.offset is None else self.offset
 
     def __post_init__(self) -> None:
         if len(self.query) > MAX_QUERY_CHARACTERS:
             raise QueryTooLong(f"query has more than {MAX_QUERY_CHARACTERS} characters", field="query")
         if self.page < 0:
             raise InvalidRequest("page must not be negative", field="page")
+        if self.offset is not None and self.offset < 0:
+            raise InvalidRequest("offset must not be negative", field="offset")
         if not 0 <= self.page_size <= MAX_PAGE_SIZE:
             raise InvalidRequest(f"hitsPerPage must be between 0 and {MAX_PAGE_SIZE}", field="hitsPerPage")
+        if self.interleave is not None and self.interleave not in EXPERIMENTS:
+            raise InvalidRequest(f"interleave must be one of {', '.join(EXPERIMENTS)}", field="interleave")
         if not 0 <= self.max_values_per_facet <= MAX_FACET_VALUES:
             raise InvalidRequest(
                 f"maxValuesPerFacet must be between 0 and {MAX_FACET_VALUES}", field="maxValuesPerFacet"
@@ -103,6 +134,7 @@ class Reason:
 class Explanation:
     """The personal ``factor`` of a hit (1 when nothing was personal) and the reasons it is made of, heaviest first.
     ``popularity`` is the factor of what shoppers chose after this query, the same for everybody; its reason comes first.
+    ``prior`` is the factor of its category and its sales (see ``search.prior``).
 
     ``score`` is the engine's, the factor in it: comparable within one answer only.
     """
@@ -114,6 +146,7 @@ class Explanation:
     boost: float = 1.0
     popularity: float = 1.0
     nearness: Nearness | None = None
+    prior: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from chalicelib.search.document import BRAND, CATEGORY, PRICE_BAND, TAGS
+from chalicelib.search.document import BRAND, CATEGORY, PRICE_BAND, SALES, SIZES, TAGS
+from chalicelib.search.exactness import names_a_model
+from chalicelib.search.fitting import fitting
 from chalicelib.search.log.popularity import reason_of
 from chalicelib.search.model import Explanation, Reason, SearchRequest, Taste
 from chalicelib.search.plan import Affinity, FoundHit, Plan, Sort, taste_factor
+from chalicelib.search.prior import prior_factor
 from chalicelib.search.understanding import Understood
 
 MIN_EVENTS = 3
@@ -16,9 +19,15 @@ HALF_STRENGTH = 5.0
 """The raw weight (one order) that gives half of a kind's cap; the cap itself is never reached."""
 MOST_PER_KIND = 5
 # A category is liked on each of its levels at once, so its cap counts up to three times.
-CAPS: Mapping[str, float] = {"category": 0.15, "brand": 0.25, "tag": 0.06, "price_band": 0.12}
-_FIELDS = {"category": CATEGORY, "brand": BRAND, "tag": TAGS, "price_band": PRICE_BAND}
-_WORDS = {"category": "常看 {}", "brand": "偏爱 {}", "tag": "关注 {}", "price_band": "常选 {} 元"}
+CAPS: Mapping[str, float] = {"category": 0.15, "brand": 0.25, "tag": 0.06, "price_band": 0.12, "size": 0.15}
+_FIELDS = {"category": CATEGORY, "brand": BRAND, "tag": TAGS, "price_band": PRICE_BAND, "size": SIZES}
+_WORDS = {
+    "category": "常看 {}",
+    "brand": "偏爱 {}",
+    "tag": "关注 {}",
+    "price_band": "常选 {} 元",
+    "size": "有常穿的尺码 {}",
+}
 REASON_BEGINS = "您可能喜欢："
 
 
@@ -30,7 +39,7 @@ def why_neutral(request: SearchRequest, taste: Taste, query: Understood) -> str 
         return "the request asks for the neutral order"
     if request.sort is not Sort.RELEVANCE or not query.characters:
         return "the order asked for is not relevance"
-    if query.codes:
+    if names_a_model(query):
         return "the query names a model"
     if not taste.is_personalised:
         return "unknown shopper, or personalisation is switched off"
@@ -46,6 +55,7 @@ def affinities_of(taste: Taste) -> tuple[Affinity, ...]:
         "brand": taste.brands,
         "tag": taste.tags,
         "price_band": taste.price_bands,
+        "size": fitting(taste.sizes),
     }
     return tuple(affinity for kind, weights in liked.items() for affinity in _strongest(kind, weights))
 
@@ -71,6 +81,7 @@ def explain(plan: Plan, hit: FoundHit) -> Explanation:
         (popular, *reasons) if popular else tuple(reasons),
         popularity=1.0 + popular.weight if popular else 1.0,
         nearness=hit.nearness,
+        prior=prior_factor(plan.nudges, hit.facets, {SALES: int(hit.hit.get("sales_30d") or 0)}),
     )
 
 

@@ -130,6 +130,14 @@ class Affinity:
 
 
 @dataclass(frozen=True, slots=True)
+class Nudge:
+    """Adds ``gain``, above 0, to the factor that lifts a product for everybody where ``condition`` holds."""
+
+    condition: Condition
+    gain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Boost:
     """Multiplies the score of one product by ``factor``, at least 1."""
 
@@ -177,12 +185,15 @@ class Arrangement:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Score = (sum of ``clauses``) x (``coverage`` factor) x (personal factor of ``affinities``, see ``taste_factor``) x (factor
-    of ``boosts`` where the product has one; ids are distinct).
+    of ``boosts`` where the product has one; ids are distinct) x (1 + the gains of the ``nudges`` whose condition holds).
 
     ``requirements``: each inner group must be met by at least one of its members. No clause at all scores 0 everywhere.
     ``first`` and ``size`` are the window of hits; ``facet_size`` bounds the values counted per facet. ``meaning`` is the text
     that ``MeaningRanking`` orders the first window by, engines leave it alone; ``with_meanings``: hits come with vectors.
-    ``arrangement`` is not the engine's work either: ``arranged`` does it to what was found.
+    ``arrangement`` is not the engine's work either: ``arranged`` does it to what was found. ``dictionary``: the version of the
+    learnt words that the plan was made with, None when it used none; an index that keeps another one refuses the plan.
+    ``is_distinct``: items are found and counted instead of listings (see ``item_of``): of those listings of an item that pass,
+    the first in the order stands for it, and one that does not lead has ``DUPLICATE_FACTOR`` of its score.
     """
 
     analysis: str
@@ -196,12 +207,15 @@ class Plan:
     affinities: tuple[Affinity, ...] = ()
     max_factor: float = 1.0
     boosts: tuple[Boost, ...] = ()
+    nudges: tuple[Nudge, ...] = ()
     sort: Sort = Sort.RELEVANCE
     first: int = 0
     size: int = 20
     arrangement: Arrangement | None = None
     meaning: str | None = None
     with_meanings: bool = False
+    dictionary: str | None = None
+    is_distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.catalog import Product
+from chalicelib.search.analysed import Analysed
+from chalicelib.search.blocks import Place
+from chalicelib.search.dictionary import PackedDictionary
 from chalicelib.search.document import Document
 from chalicelib.search.model import QueryDay, Taste
 from chalicelib.search.plan import Found, Plan, Write, WriteFailure
@@ -124,8 +127,16 @@ class RuleBook(Protocol):
         """Store the next version of a rule. Raises ``RuleChanged`` unless the version before it is stored."""
         ...
 
+    def put_many(self, rules: Sequence[Rule]) -> None:
+        """Store rules of distinct ids, whatever was there before."""
+        ...
+
     def delete(self, rule_id: str) -> bool:
         """Remove the rule; whether it was there."""
+        ...
+
+    def delete_many(self, rule_ids: Sequence[str]) -> None:
+        """Remove rules, those that are there."""
         ...
 
 
@@ -136,8 +147,23 @@ class ProductIndex(Protocol):
     refused with ``AnalysisMismatch``: tokens of two segmenters must never be mixed.
     """
 
-    def search(self, plan: Plan) -> Found:
-        """What ``plan`` finds. Raises ``IndexMissing`` before the first version exists."""
+    def search(self, plan: Plan, version: str | None = None) -> Found:
+        """What ``plan`` finds in a version, by default the one being read. Raises ``IndexMissing`` before the first version
+        exists, and ``DictionaryMismatch`` when the plan was made with words that the version does not keep."""
+        ...
+
+    def teach(self, dictionary: PackedDictionary, version: str | None = None) -> None:
+        """Keep ``dictionary`` with a version (by default the one being read) for as long as it lives, instead of what was
+        kept. Raises ``IndexMissing``."""
+        ...
+
+    def dictionary(self) -> PackedDictionary | None:
+        """What the version being read keeps; None when it was taught nothing, or there is none."""
+        ...
+
+    def analysed(self, object_ids: Sequence[str]) -> Mapping[str, Analysed]:
+        """What the version being read, if there is one, keeps of these products' analysis. One written a moment ago may be
+        left out, or still be that of earlier words."""
         ...
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteFailure]:
@@ -160,6 +186,10 @@ class ProductIndex(Protocol):
 
     def load(self, version: str, documents: Iterable[Document]) -> Sequence[WriteFailure]:
         """Fill a version being built, in bulk, by the same rule of revisions."""
+        ...
+
+    def in_blocks(self, version: str, after: Place | None, size: int) -> Sequence[Place]:
+        """The next ``size`` places (block and id) of a version behind ``after``, in order; products of no block have none."""
         ...
 
     def swap(self, version: str) -> None:

@@ -10,6 +10,7 @@ from chalicelib.catalog import Products
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.ids import Randomness, new_id
+from chalicelib.search.blocks import Place
 from chalicelib.search.indexing import Indexing, IndexingFailure, RebuildFailed
 from chalicelib.search.model import IndexMissing
 
@@ -25,6 +26,14 @@ class RebuildEnded(Conflict):
     """The rebuild is done or was given up: start another."""
 
 
+class RebuildPhase(StrEnum):
+    """What its next page does: put products into the new version, find those listed several times in it, let readers see it."""
+
+    LOAD = "load"
+    GROUP = "group"
+    SHOW = "show"
+
+
 class RebuildStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"
@@ -33,8 +42,9 @@ class RebuildStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """How far a rebuild is. ``page`` counts the pages done, ``after`` is where the catalogue is read on. ``loaded``: products
-    put into ``version``; ``refused``: those that could not be; ``count``: what the version held when readers got it."""
+    """How far a rebuild is. ``page`` counts the pages done; ``after`` is where the catalogue is read on, ``grouped`` where the
+    version is, by block and id. ``loaded``: products put into ``version``; ``refused``: those that could not be; ``count``: what
+    the version held when readers got it."""
 
     rebuild_id: str
     started_at: datetime
@@ -48,6 +58,8 @@ class Rebuild:
     count: int | None = None
     reason: str | None = None
     resumed: int = 0
+    phase: RebuildPhase = RebuildPhase.LOAD
+    grouped: Place | None = None
 
 
 class RebuildRecords(Protocol):
@@ -104,27 +116,45 @@ class Rebuilds:
         rebuild = self._records.get(rebuild_id)
         if rebuild is None or rebuild.page != page or rebuild.status is not RebuildStatus.RUNNING:
             return ()
+        failures: Sequence[IndexingFailure] = ()
+        try:
+            if rebuild.phase is RebuildPhase.LOAD:
+                reached, failures = self._loaded(rebuild)
+            else:
+                reached = self._grouped(rebuild) if rebuild.phase is RebuildPhase.GROUP else self._shown(rebuild)
+        except (IndexMissing, RebuildFailed) as error:
+            reached = replace(rebuild, status=RebuildStatus.FAILED, reason=error.message)
+        self._records.replace(rebuild, replace(reached, changed_at=self._clock.now()))
+        return failures
+
+    def _loaded(self, rebuild: Rebuild) -> tuple[Rebuild, Sequence[IndexingFailure]]:
         # Made here, not where rebuilds are started: only workers may make indexes. What a dead one made, the next clears away.
         version = rebuild.version or self._indexing.begin()
         products, after = self._products.page(rebuild.after, PAGE_SIZE)
-        revision = int(rebuild.started_at.timestamp() * 1000)
-        try:
-            loaded, failures = self._indexing.load(version, products, revision)
-            reached = replace(
-                rebuild,
-                version=version,
-                page=page + 1,
-                after=after,
-                loaded=rebuild.loaded + loaded,
-                refused=rebuild.refused + len(failures),
-                changed_at=self._clock.now(),
-            )
-            if after is None:
-                count = self._indexing.finish(version, self._products.all(), revision, reached.loaded)
-                reached = replace(reached, status=RebuildStatus.DONE, count=count)
-        except (IndexMissing, RebuildFailed) as error:
-            failed = replace(rebuild, status=RebuildStatus.FAILED, reason=error.message, changed_at=self._clock.now())
-            self._records.replace(rebuild, failed)
-            return ()
-        self._records.replace(rebuild, reached)
-        return failures
+        loaded, failures = self._indexing.load(version, products, _revision(rebuild))
+        reached = replace(
+            rebuild,
+            version=version,
+            page=rebuild.page + 1,
+            after=after,
+            phase=RebuildPhase.GROUP if after is None else RebuildPhase.LOAD,
+            loaded=rebuild.loaded + loaded,
+            refused=rebuild.refused + len(failures),
+        )
+        return reached, failures
+
+    def _grouped(self, rebuild: Rebuild) -> Rebuild:
+        assert rebuild.version is not None
+        following = self._indexing.group(rebuild.version, rebuild.grouped, _revision(rebuild))
+        phase = RebuildPhase.SHOW if following is None else RebuildPhase.GROUP
+        return replace(rebuild, page=rebuild.page + 1, phase=phase, grouped=following)
+
+    def _shown(self, rebuild: Rebuild) -> Rebuild:
+        """A page of its own, and harmless to do again: a worker that dies behind it has not undone what readers see."""
+        assert rebuild.version is not None
+        count = self._indexing.finish(rebuild.version, rebuild.loaded)
+        return replace(rebuild, page=rebuild.page + 1, status=RebuildStatus.DONE, count=count)
+
+
+def _revision(rebuild: Rebuild) -> int:
+    return int(rebuild.started_at.timestamp() * 1000)

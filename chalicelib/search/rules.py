@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from chalicelib.core.errors import Conflict, InvalidRequest, NotFound
+from chalicelib.core.errors import Conflict, Impossible, InvalidRequest, NotFound
 from chalicelib.search.document import ATTRIBUTE_PREFIX, CATEGORY, CATEGORY_LEVELS, OBJECT_ID, PLAIN_FACETS
 from chalicelib.search.plan import Condition, Filter, Operator
 from chalicelib.search.text import fold
 
+MAX_RULES = 1_000
+"""A shop's rules and synonyms together: every container that searches reads them all."""
 MAX_ACTIONS = 50
 MAX_POSITION = 100
 MAX_WORDS = 20
@@ -26,6 +29,10 @@ class RuleNotFound(NotFound):
 
 class RuleExists(Conflict):
     """A rule of that id was written before."""
+
+
+class TooManyRules(Impossible):
+    """The shop would have more rules and synonyms than each search can look at."""
 
 
 class RuleChanged(Conflict):
@@ -129,6 +136,7 @@ class Rule:
         return self.is_enabled and has_begun and (self.ends_at is None or now < self.ends_at)
 
 
+@lru_cache(maxsize=8_192)
 def comparable(text: str) -> str:
     """``text`` as queries and rules are compared: folded, one space between words."""
     return " ".join(fold(text).split())

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import Randomness
 from chalicelib.search.arranging import arranged
-from chalicelib.search.dictionary import NOTHING_LEARNT
-from chalicelib.search.document import CATEGORY, GROUP, LISTING, OBJECT_ID, PLAIN_FACETS
-from chalicelib.search.duplicates import distinct
+from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary
+from chalicelib.search.document import CATEGORY, GROUP, LISTING, OBJECT_ID, PLAIN_FACETS, SIZES
 from chalicelib.search.experiments import arrangement_trace, experimented
-from chalicelib.search.ladder import Climb, Ladder, Rung
+from chalicelib.search.ladder import Ladder
 from chalicelib.search.log.popularity import PopularChoices
 from chalicelib.search.log.trail import new_query_id
 from chalicelib.search.merchandising import FixedRules, Rules
@@ -22,13 +22,15 @@ from chalicelib.search.personal import MAX_FACTOR, affinities_of, explain, why_n
 from chalicelib.search.plan import MAX_WINDOW, FacetCount, Found, Plan, Sort, Tallied
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
 from chalicelib.search.ports import ProductIndex, Tastes
+from chalicelib.search.prior import prior_trace, with_prior
+from chalicelib.search.rungs import Climb, Rung
 from chalicelib.search.semantic import MeaningRanking, meaning_of
 from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.text import Analyser, fold
 from chalicelib.search.understanding import Understood, understand
 
 ALL_FACETS = "*"
-_COUNTED_BY_STAR = tuple(name for name in PLAIN_FACETS if name not in (OBJECT_ID, CATEGORY, GROUP, LISTING))
+_COUNTED_BY_STAR = tuple(name for name in PLAIN_FACETS if name not in (OBJECT_ID, CATEGORY, SIZES, GROUP, LISTING))
 
 
 class Search:
@@ -67,16 +69,21 @@ class Search:
 
     def find(self, request: SearchRequest, now: datetime) -> SearchResult:
         """The products for ``request``. Raises ``IndexUnavailable`` and ``AnalysisMismatch``."""
-        query = self._understood(request.query, now)
+        if self._dictionary is None or not request.query:
+            return self._find(request, NOTHING_LEARNT, now)
+        return self._dictionary.using(lambda learnt: self._find(request, learnt, now), now)
+
+    def _find(self, request: SearchRequest, learnt: Dictionary, now: datetime) -> SearchResult:
+        query = understand(request.query, self._analyser, learnt)
         taste = self._taste(request, now)
         neutral = why_neutral(request, taste, query) if self._is_personal else "personalisation is switched off here"
-        plan = self._plan(request, query, NEUTRAL if neutral else taste)
+        plan = with_prior(self._plan(request, query, NEUTRAL if neutral else taste), query, learnt)
         if self._popular and plan.size:
             plan = replace(plan, boosts=self._popular.boosts(query, plan.sort, now))
         shelf = self._rules.shelf(request, now)
-        plan = shelf.on(plan, request, lambda text: self._reworded(request, text))
-        plan = distinct(experimented(plan, request), request)
-        climb = self._climb(plan, query, now)
+        plan = shelf.on(plan, request, lambda text: self._reworded(request, text, learnt))
+        plan = experimented(plan, request, query)
+        climb = self._climb(plan, query, request, learnt, now)
         plan, found = climb.plan, climb.found
         return SearchResult(
             hits=tuple(hit.hit for hit in found.hits),
@@ -93,7 +100,7 @@ class Search:
                 **_personal_trace(plan, neutral),
                 "meaning": found.meaning,
                 **shelf.trace(),
-                **arrangement_trace(plan, found, request),
+                **arrangement_trace(found, request, query),
             },
             query_id=new_query_id(now, self._randomness),
             suggestion=self._suggestion(request, climb, now),
@@ -101,7 +108,7 @@ class Search:
             redirect=shelf.redirect,
             tallies=found.tallies or tuple(Tallied() for _ in request.tallies),
             query_sounds=climb.query.latin_keys,
-            query_alike=climb.query.alike,
+            query_alike=(*climb.query.alike, *shelf.alike),
         )
 
     def find_facet_values(
@@ -113,21 +120,20 @@ class Search:
         values = self.find(asked, now).facets.get(facet, {})
         return dict([(value, count) for value, count in values.items() if wanted in fold(value)][:size])
 
-    def _understood(self, query: str, now: datetime) -> Understood:
-        return understand(
-            query, self._analyser, self._dictionary.at(now) if self._dictionary and query else NOTHING_LEARNT
-        )
-
     def _taste(self, request: SearchRequest, now: datetime) -> Taste:
         wanted = (
             self._is_personal and request.is_personalised and request.sort is Sort.RELEVANCE and request.page_size > 0
         )
         if request.shopper_id is None or not wanted:
             return NEUTRAL
-        return self._tastes.of(request.shopper_id, now)
+        try:
+            return self._tastes.of(request.shopper_id, now)
+        except Unavailable:
+            # A neutral answer is better than none.
+            return NEUTRAL
 
     def _plan(self, request: SearchRequest, query: Understood, taste: Taste) -> Plan:
-        first = request.page * request.page_size
+        first = request.first
         facets = dict.fromkeys(
             name for asked in request.facets for name in (_COUNTED_BY_STAR if asked == ALL_FACETS else (asked,))
         )
@@ -141,6 +147,7 @@ class Search:
             filters=request.filters,
             facets=tuple(FacetCount(name, name in request.disjunctive) for name in facets),
             facet_size=request.max_values_per_facet,
+            is_distinct=request.is_distinct,
             tallies=request.tallies,
             affinities=affinities_of(taste),
             max_factor=MAX_FACTOR,
@@ -148,11 +155,12 @@ class Search:
             meaning=meaning_of(query, sort) if self._meaning else None,
             first=min(first, MAX_WINDOW),
             size=max(0, min(request.page_size, MAX_WINDOW - first)),
+            dictionary=query.learnt,
         )
 
-    def _reworded(self, request: SearchRequest, text: str) -> Plan:
+    def _reworded(self, request: SearchRequest, text: str, learnt: Dictionary) -> Plan:
         """The plan of another wording of the same request, for what it looks for."""
-        return self._plan(replace(request, query=text), understand(text, self._analyser), NEUTRAL)
+        return self._plan(replace(request, query=text), understand(text, self._analyser, learnt), NEUTRAL)
 
     def _found(self, plan: Plan) -> Found:
         return arranged(self._ranked, plan)
@@ -160,16 +168,16 @@ class Search:
     def _ranked(self, plan: Plan) -> Found:
         return self._meaning.search(self._index, plan) if self._meaning else self._index.search(plan)
 
-    def _climb(self, plan: Plan, query: Understood, now: datetime) -> Climb:
+    def _climb(self, plan: Plan, query: Understood, request: SearchRequest, learnt: Dictionary, now: datetime) -> Climb:
         try:
-            return self._ladder.climb(plan, query, self._found, now)
+            return self._ladder.climb(plan, query, self._found, now, request.relaxing, learnt)
         except IndexMissing:
             return Climb(plan, Found((), 0), query, Rung.AS_ASKED, query.query, (), ("nothing was indexed yet",))
 
     def _suggestion(self, request: SearchRequest, climb: Climb, now: datetime) -> str | None:
         if climb.rung is Rung.SPELLING:
             return climb.shown
-        if request.page or not request.page_size:
+        if request.first or not request.page_size:
             return None
         correction = self._ladder.correction(climb.query, now)
         return correction.text if correction else None
@@ -180,6 +188,7 @@ def _personal_trace(plan: Plan, neutral: str | None) -> dict[str, Any]:
         "sort": plan.sort,
         "is_personalised": neutral is None,
         "why_neutral": neutral,
+        "prior": prior_trace(plan),
         "popular": [{"object_id": each.object_id, "factor": each.factor} for each in plan.boosts],
         "affinities": [{"kind": each.kind, "name": each.value, "weight": each.weight} for each in plan.affinities],
         "clauses": [{"field": each.field, "tokens": each.tokens, "weight": each.weight} for each in plan.clauses],

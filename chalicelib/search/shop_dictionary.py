@@ -1,45 +1,57 @@
-"""The dictionary of the shop that is searched, read from its index every few minutes."""
+"""The dictionary of the index that is searched, at hand in a container."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary
-from chalicelib.search.document import BRAND, CATEGORY, TAGS
-from chalicelib.search.model import IndexMissing
-from chalicelib.search.plan import FacetCount, Plan, Sort
+from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary, unpacked
+from chalicelib.search.model import DictionaryMismatch
 from chalicelib.search.ports import ProductIndex
+from chalicelib.search.teaching import Teaching
 
 KEPT = timedelta(minutes=10)
-MAX_NAMES = 10_000
-"""Brands and categories that are learnt, the most frequent first."""
-BEST_SELLERS = 500
-"""Products whose attribute values are learnt: attributes have no common facet to count, and best sellers have the usual ones."""
+Answer = TypeVar("Answer")
 
 
 class ShopDictionary:
-    """Kept in the container for ``KEPT``, so that of the searches of ten minutes one asks the engine twice."""
+    """Read again every ``KEPT``, and when the index refuses a plan made with it: another version is read since.
 
-    def __init__(self, index: ProductIndex, analysis: str) -> None:
+    ``teaching``: of an index inside this process, which is taught what changed before it is read again.
+    """
+
+    def __init__(self, index: ProductIndex, teaching: Teaching | None = None) -> None:
         self._index = index
-        self._analysis = analysis
+        self._teaching = teaching
         self._lock = threading.Lock()
         self._dictionary = NOTHING_LEARNT
         self._read_at: datetime | None = None
 
     def at(self, now: datetime) -> Dictionary:
-        """The dictionary, at most ``KEPT`` old. Raises ``IndexUnavailable`` and ``AnalysisMismatch``."""
+        """The dictionary, at most ``KEPT`` old. Raises ``IndexUnavailable``."""
         with self._lock:
             if self._read_at is None or now - self._read_at >= KEPT:
-                self._dictionary = self._learn()
-                self._read_at = now
+                if self._teaching:
+                    self._teaching.follow(0)
+                self._read(now)
             return self._dictionary
 
-    def _learn(self) -> Dictionary:
-        names = tuple(FacetCount(field) for field in (BRAND, CATEGORY, TAGS))
-        plan = Plan(self._analysis, facets=names, facet_size=MAX_NAMES, sort=Sort.SALES_DESC, size=BEST_SELLERS)
-        try:
-            found = self._index.search(plan)
-        except IndexMissing:
-            return NOTHING_LEARNT
-        counted = {field: tuple(values) for field, values in found.facets.items()}
-        return Dictionary.learn([*(hit.facets for hit in found.hits), counted])
+    def using(self, search: Callable[[Dictionary], Answer], now: datetime) -> Answer:
+        """What ``search`` answers with the dictionary of the index. Searched again with the present one when another version of
+        the index is read since; with none should it change once more. Raises what ``search`` raises, but no
+        ``DictionaryMismatch``."""
+        for dictionary in (self.at, self._again):
+            try:
+                return search(dictionary(now))
+            except DictionaryMismatch:
+                continue
+        return search(NOTHING_LEARNT)
+
+    def _again(self, now: datetime) -> Dictionary:
+        with self._lock:
+            self._read(now)
+            return self._dictionary
+
+    def _read(self, now: datetime) -> None:
+        self._dictionary = unpacked(self._index.dictionary())
+        self._read_at = now

@@ -72,6 +72,11 @@ class Understood:
         )
         return tuple(dict.fromkeys(pieces))
 
+    @property
+    def learnt(self) -> str | None:
+        """The version of the learnt words that this understanding is bound to; None when there were none."""
+        return None if self.dictionary == NOTHING_LEARNT.version else self.dictionary
+
     def trace(self) -> Mapping[str, Any]:
         """The steps, for the answer."""
         price = self.price

@@ -1,6 +1,6 @@
 """The catalogue's stream to the search index: one bulk for a batch, what cannot be indexed set aside with its reason.
 
-A rebuild's record stands in the same table, so the same stream asks for its pages one by one.
+The records of rebuilds and overhauls stand in the same table, so the same stream asks for their pages one by one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from chalicelib import wiring
+from chalicelib.adapters.dynamodb.overhauls import read_overhaul_step
 from chalicelib.adapters.dynamodb.products import read_change
 from chalicelib.adapters.dynamodb.rebuilds import read_step
 from chalicelib.catalog import ProductChange
@@ -34,7 +35,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         if change is not None:
             # Later changes of a product contain the earlier ones.
             changes[change.product_id] = (record, change)
-    again = _apply(changes) | _rebuild(records)
+    again = _apply(changes) | _rebuild(records) | _overhaul(records)
     first = next((_number(record) for record in records if _number(record) in again), None)
     logger().info("products indexed", extra={"changes": len(changes), "again": len(again)})
     return {"batchItemFailures": [{"itemIdentifier": first}] if first else []}
@@ -74,6 +75,23 @@ def _rebuild(records: Sequence[_Record]) -> set[str]:
             body = msgspec.json.encode({"rebuild": step[0], "product": failure.product_id}).decode()
             _keep(record, digest(SOURCE, step[0], failure.product_id), failure.reason, body)
         logger().info("rebuild page done", extra={"rebuild": step[0], "page": step[1]})
+    return again
+
+
+def _overhaul(records: Sequence[_Record]) -> set[str]:
+    """Do the pages of overhauls that the records ask for; the sequence numbers of those to be done again."""
+    again: set[str] = set()
+    for record in records:
+        step = read_overhaul_step(record)
+        if step is None:
+            continue
+        try:
+            wiring.services().overhauls.step(*step)
+        except Unavailable as error:
+            logger().warning("overhaul waits", extra={"overhaul": step[0], "page": step[1], "reason": error.message})
+            again.add(_number(record))
+            continue
+        logger().info("overhaul page done", extra={"overhaul": step[0], "page": step[1]})
     return again
 
 

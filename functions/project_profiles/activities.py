@@ -1,8 +1,10 @@
 """What a recorded event means to a profile: Segment's e-commerce names and properties in, activities out."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.catalog import size_of
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.money import fen_of
 from chalicelib.events import AMOUNT_FIELDS, PRODUCT_CONVERTED, Call, Event
@@ -26,6 +28,10 @@ DEEDS: Mapping[str, Deed] = {
     "Order Refunded": Deed.REFUNDED,
     "Order Cancelled": Deed.REFUNDED,
 }
+_SKUS = ("sku", "sku_id", "variant_id")
+_SIZES = ("size", "尺码", "鞋码")
+_VARIANTS = ("variant",)
+_BETWEEN = re.compile(r"[\s/,，、;；|:：·]+")
 _NOT_BY_THE_SHOPPER = frozenset({"Message Sent"})
 """What happened to shoppers: a message sent to a dormant shopper must not count as having seen them."""
 _ABOUT_ONE_PRODUCT = frozenset({Deed.VIEWED, Deed.CLICKED, Deed.WISHED, Deed.ADDED_TO_CART})
@@ -54,13 +60,24 @@ def _touched(deed: Deed, properties: Mapping[str, Any]) -> tuple[Touched, ...]:
 def _product(properties: Mapping[str, Any]) -> Touched:
     given = properties.get("product_id")
     product_id = str(given) if isinstance(given, int | str) and not isinstance(given, bool) else None
+    path = _path(properties.get("category"))
+    sizes = [size_of(name, text, path) for name in _SIZES if (text := _text(properties.get(name)))]
     facts = Facts(
         brand=_text(properties.get("brand")),
-        category_path=_path(properties.get("category")),
+        category_path=path,
         price=_price(properties),
+        # Without a category a number could be anything.
+        size=next(filter(None, sizes), None) if path else None,
     )
     # No product of the catalogue has a longer id.
-    return Touched(product_id if product_id and len(product_id) <= 128 else None, facts)
+    return Touched(product_id if product_id and len(product_id) <= 128 else None, facts, _choices(properties))
+
+
+def _choices(properties: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the event says of the variant: ids first, then whole texts, then their parts (黑色/XL)."""
+    said = [text[:128] for name in (*_SKUS, *_SIZES, *_VARIANTS) if (text := _text(properties.get(name)))]
+    parts = [part.strip() for text in said for part in _BETWEEN.split(text)]
+    return tuple(dict.fromkeys([*said, *(part for part in parts if part)]))
 
 
 def _path(category: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from chalicelib.core.telemetry import logger
 from chalicelib.events import RECORDING, decode_event
 from chalicelib.search import SEARCH_MARK, decode_search
 from functions.batches import each_message
-from functions.record_events.interactions import interaction_of
+from functions.record_events.interactions import interactions_of
 
 
 def handle(event: dict[str, Any], context: Any) -> Any:
@@ -25,8 +25,8 @@ def _record(record: SQSRecord) -> None:
     services = wiring.services()
     try:
         if record.body.startswith(SEARCH_MARK):
-            search = decode_search(record.body)
-            services.record_keeping.record(search)
+            search, shopper_id = decode_search(record.body)
+            services.record_keeping.record(search, shopper_id)
             return
         event = decode_event(record.body)
     except InvalidRequest as error:
@@ -37,7 +37,7 @@ def _record(record: SQSRecord) -> None:
         logger().warning("event unreadable", extra={"failure": failure_id})
         return
     outcome = services.events.record(event)
-    if interaction := interaction_of(event):
+    for interaction in interactions_of(event):
         # Whatever the outcome was: a delivery that died between the two writes comes again as a duplicate.
         services.record_keeping.act(interaction)
     logger().debug("event recorded", extra={"message_id": event.message_id, "outcome": outcome})

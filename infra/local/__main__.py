@@ -13,6 +13,7 @@ COMMANDS = {
     "ubi": ("ubi", "write the search log in the shape of OpenSearch's UBI indices"),
     "sessions": ("sessions", "what popularity and taste gain on replayed sessions, and how many queries they harm"),
     "keys": ("keys", "create, list and revoke the API keys of a deployed shop"),
+    "rebuild": ("rebuilding", "build a running shop's search index anew, follow it, take it back"),
     "bench": ("bench", "how fast the parts are, beside others that do the same"),
     "eval": ("evaluate", "relevance of search on judged queries"),
 }

@@ -10,7 +10,7 @@ import statistics
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from chalicelib.search import (
     choose_segmenter,
     title_document,
 )
-from infra.local import comparison, meaning, tagging
+from infra.local import comparison, empty_pages, fielded, meaning, misspelling, same_items, tagging
 from infra.local.baselines import WORDS, baseline_rankings
 from infra.local.relevance import CUT, Judgements, Scores, bootstrap_interval, judge
 
@@ -65,6 +65,7 @@ class Report:
     median_hits: float
     milliseconds: Sequence[float]
     by_meaning: meaning.Gain | None = None
+    empty: Mapping[str, empty_pages.EmptyPages] = field(default_factory=dict)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--catalogue", type=Path, metavar="FEED", help="the products that understanding learns words from"
     )
+    parser.add_argument("--unjudged", type=Path, metavar="TSV", help="more queries, to count those that find nothing")
     parser.add_argument("--run", dest="run_file", type=Path, metavar="FILE", help="write the hits as a TREC run")
 
 
@@ -96,11 +98,19 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.run_file,
         endpoint=arguments.endpoint,
         semantic=arguments.semantic,
+        unjudged=arguments.unjudged,
         console=console,
     )
     _print(report, arguments.engine, console)
     if arguments.labelled:
         tagging.say(tagging.tagging(arguments.labelled, arguments.catalogue), console)
+        task, analyser = read_task(arguments.corpus, arguments.queries, arguments.qrels), Analyser(choose_segmenter())
+        documents = list(_analysed(task, analyser, console))
+        misspelling.say(misspelling.judged(documents, analyser, arguments.labelled, task.queries.values()), console)
+        if arguments.catalogue and (pairs := arguments.catalogue.with_name(same_items.PAIRS)).exists():
+            same_items.say(same_items.labelled(pairs), same_items.costs(task.titles), console)
+    if arguments.catalogue:
+        fielded.say(fielded.by_fields(arguments.catalogue), console)
     return 0
 
 
@@ -113,6 +123,7 @@ def evaluate(
     *,
     endpoint: str | None = None,
     semantic: str = "off",
+    unjudged: Path | None = None,
     console: Console | None = None,
 ) -> Report:
     """Index ``corpus``, run ``queries``, judge by ``qrels``. Raises ``InvalidRequest`` naming a file that cannot be read."""
@@ -132,6 +143,13 @@ def evaluate(
         index.swap(version)
         runs, hits, milliseconds = _search_all(Search(index, _Nobody(), analyser, SecureRandomness()), task, console)
         gain = _by_meaning(judging, index, analyser, task, runs, console) if judging else None
+        asked = {
+            "judged": list(task.queries.values()),
+            **({"others": empty_pages.unjudged(unjudged)} if unjudged else {}),
+        }
+        empty = {
+            name: empty_pages.empty_pages(index, analyser, documents, each, console) for name, each in asked.items()
+        }
     if run_file:
         run_file.write_text("".join(_run_lines(runs)), encoding="utf-8")
     ranked = {query: [hit for hit, _ in ranking] for query, ranking in runs.items()}
@@ -141,7 +159,9 @@ def evaluate(
     before = baselines[WORDS]
     interval = bootstrap_interval(search.reciprocal_ranks, before.reciprocal_ranks, random.Random(1))
     queries_in_order = tuple(task.queries.values())
-    return Report(queries_in_order, search, baselines, before, interval, statistics.median(hits), milliseconds, gain)
+    return Report(
+        queries_in_order, search, baselines, before, interval, statistics.median(hits), milliseconds, gain, empty
+    )
 
 
 def read_task(corpus: Path, queries: Path, qrels: Path) -> Task:
@@ -271,6 +291,7 @@ def _print(report: Report, engine: str, console: Console) -> None:
         rows[f"search by meaning, {engine}"] = report.by_meaning.scores
     comparison.add_rows(table, rows)
     console.print(table)
+    empty_pages.say(report.empty, console)
     comparison.say(report.queries, report.baselines, report.search, console)
     console.print(
         f"{len(report.queries)} queries; median hits {report.median_hits:g}; "

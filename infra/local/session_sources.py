@@ -60,9 +60,7 @@ def clicked_sessions(
             for place, product in enumerate(products[:LOOKED_AT], start=1):
                 if draw.random() < (how.right if product in good else how.wrong) / log2(1 + place):
                     name = f"{search.query_id}-{place}"
-                    actions.append(
-                        Interaction(name, search.query_id, Action.CLICKED, product, when, search.client, place)
-                    )
+                    actions.append(Interaction(name, search.query_id, Action.CLICKED, product, when, place))
     return searches, actions
 
 
@@ -110,7 +108,5 @@ def bought_sessions(
         search = logged(new_query_id(at, dice), at, query, each.customer, 0, (each.product,), 1)
         searches, actions = days[each.at.date()]
         searches.append(search)
-        actions.append(
-            Interaction(search.query_id, search.query_id, Action.CONVERTED, each.product, at, search.client, 1)
-        )
+        actions.append(Interaction(search.query_id, search.query_id, Action.CONVERTED, each.product, at, 1))
     return days

@@ -1,14 +1,15 @@
 """``sessions``: what popularity per query and personal taste gain on replayed sessions, and how many queries they harm.
 
-Three replays, each through the real counting, projection, planning and engine: (1) judged queries with shoppers that click by a
+Four replays, each through the real counting, projection, planning and engine: (1) judged queries with shoppers that click by a
 stated rule; (2) real orders of four weeks, judged by the orders of the days that follow; (3) a catalogue with shoppers who have,
-or have not, a leaning of their own.
+or have not, a leaning of their own; (4) the demo shop with shoppers who wear one size, or buy for a family.
 """
 
 import argparse
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import mean
@@ -47,6 +48,7 @@ from infra.local.session_sources import (
     purchases,
     searched_for,
 )
+from infra.local.size_sessions import half_sold_out, wearers
 
 CUT = 10
 DEPTH = 100
@@ -113,6 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
         *judged(arguments.data / "search", arguments.corpus),
         *ordered(arguments.data / "behaviour" / "online_retail_2010-12_2011-03.csv.gz"),
         *leaning(arguments.data / "catalog" / "litemall"),
+        *sized(),
     ]
     _print(lines, Console(highlight=False, width=150))
     return 0
@@ -162,9 +165,19 @@ def ordered(path: Path) -> list[Line]:
     ]
     alone = [_reciprocal(liked[searched_for(each.title)], [each.product]) for each in known]
     return [
+        Line("real orders, sales of 30 days", before, _by_sales(past, names, tested, now)),
         Line("real orders, popularity", before, after),
         Line("real orders, price band on top of popularity", alone, both),
     ]
+
+
+def _by_sales(
+    past: Sequence[Purchase], names: Mapping[str, Purchase], tested: Sequence[Purchase], now: datetime
+) -> list[float]:
+    sold = Counter(each.product for each in past)
+    shop = Shop([Product(name, each.title, each.price, sales_30d=sold[name]) for name, each in names.items()])
+    found = {query: shop.ids(query, now) for query in {searched_for(each.title) for each in tested}}
+    return [_reciprocal(found[searched_for(each.title)], [each.product]) for each in tested]
 
 
 def leaning(folder: Path) -> list[Line]:
@@ -190,6 +203,24 @@ def leaning(folder: Path) -> list[Line]:
                 before.append(_reciprocal(found[query], [wanted]))
                 after.append(_reciprocal(shop.ids(query, START, taste=taste), [wanted]))
         lines.append(Line(f"catalogue, taste of shoppers who {name}", before, after))
+    return lines
+
+
+def sized() -> list[Line]:
+    """The demo shop with half of its variants sold out: what knowing a shopper's size adds to the rest of their taste."""
+    products = half_sold_out(random.Random(5))
+    shop = Shop(products)
+    queries = sorted({each.category_path[-1] for each in products})
+    found = {query: shop.ids(query, START) for query in queries}
+    lines = []
+    for name, is_family in (("wear one size", False), ("buy for a family", True)):
+        before, after = [], []
+        for wearer in wearers(products, found, 150, START, is_family=is_family):
+            taste = _taste(wearer.bought)
+            for query, wanted in wearer.wanted:
+                before.append(_reciprocal(shop.ids(query, START, taste=replace(taste, sizes={})), [wanted]))
+                after.append(_reciprocal(shop.ids(query, START, taste=taste), [wanted]))
+        lines.append(Line(f"demo shop, size of shoppers who {name}", before, after))
     return lines
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from chalicelib.catalog import Product, open_feed
-from chalicelib.search import Analyser, Dictionary, Understood, choose_segmenter, document_of, understand
+from chalicelib.search import Analyser, Dictionary, Understood, choose_segmenter, document_of, product_types, understand
 from chalicelib.search.text import fold
 
 ATTRIBUTES, CATEGORIES = "ecomqa_query_attr.tsv", "ecomqa_query_category.tsv"
@@ -31,7 +31,7 @@ def tagging(folder: Path, catalogue: Path | None) -> Tagging:
     """The figures for the labelled queries in ``folder``; the dictionary is learnt from the products of ``catalogue``."""
     analyser = Analyser(choose_segmenter())
     products = [row.product for row in open_feed(catalogue).rows] if catalogue else []
-    learnt = Dictionary.learn(document_of(each, 1, analyser).facets for each in products if isinstance(each, Product))
+    learnt = _learnt([each for each in products if isinstance(each, Product)], analyser)
     met = [_met(understand(query, analyser, learnt), kind, value) for query, kind, value in _rows(folder / ATTRIBUTES)]
     chosen = right = labelled = offered = 0
     for query, names, wanted in _rows(folder / CATEGORIES):
@@ -45,6 +45,11 @@ def tagging(folder: Path, catalogue: Path | None) -> Tagging:
     return Tagging(
         len(met), sum(any_kind for any_kind, _ in met), sum(kind for _, kind in met), chosen, right, labelled, offered
     )
+
+
+def _learnt(products: Sequence[Product], analyser: Analyser) -> Dictionary:
+    listings = [(analyser.words(each.title), each.category_path) for each in products]
+    return Dictionary.learn((document_of(each, 1, analyser).facets for each in products), product_types(listings))
 
 
 def _met(query: Understood, kind: str, value: str) -> tuple[bool, bool]:

@@ -94,7 +94,7 @@ def query_document(search: LoggedSearch) -> Document:
 def impression_documents(search: LoggedSearch) -> Iterator[Document]:
     """A record of ``ubi_events`` for every product shown; positions count from 1 over all pages."""
     for place, object_id in enumerate(search.shown, start=search.first + 1):
-        yield _event(search, "impression", object_id, place, to_rfc3339(search.at), search.client)
+        yield _event(search, "impression", object_id, place, to_rfc3339(search.at))
 
 
 def event_document(action: Interaction, search: LoggedSearch) -> Document:
@@ -102,15 +102,15 @@ def event_document(action: Interaction, search: LoggedSearch) -> Document:
     place = (
         search.first + search.shown.index(action.object_id) + 1 if action.object_id in search.shown else action.position
     )
-    return _event(search, str(action.action), action.object_id, place, to_rfc3339(action.at), action.client)
+    return _event(search, str(action.action), action.object_id, place, to_rfc3339(action.at))
 
 
-def _event(search: LoggedSearch, name: str, object_id: str, place: int | None, at: str, client: str | None) -> Document:
+def _event(search: LoggedSearch, name: str, object_id: str, place: int | None, at: str) -> Document:
     return {
         "application": APPLICATION,
         "action_name": name,
         "query_id": search.query_id,
-        "client_id": client,
+        "client_id": search.client,
         "user_query": search.asked,
         "message_type": "PRODUCT",
         "timestamp": at,

@@ -35,6 +35,26 @@ WRITE_SIDE = {
     ("PUT", "/1/indexes/{index}/{object_id}"),
     ("DELETE", "/1/indexes/{index}/{object_id}"),
     ("GET", "/1/indexes/{index}/task/{task_id}"),
+    ("GET", "/1/indexes"),
+    ("DELETE", "/1/indexes/{index}"),
+    ("POST", "/1/indexes/{index}/operation"),
+    ("POST", "/1/indexes/{index}/browse"),
+    ("GET", "/1/indexes/{index}/browse"),
+    ("POST", "/1/indexes/{index}/deleteByQuery"),
+    ("GET", "/1/indexes/{index}/settings"),
+    ("PUT", "/1/indexes/{index}/settings"),
+    *(
+        (method, f"/1/indexes/{{index}}/{shelf}/{path}")
+        for shelf in ("rules", "synonyms")
+        for method, path in (
+            ("GET", "{object_id}"),
+            ("PUT", "{object_id}"),
+            ("DELETE", "{object_id}"),
+            ("POST", "batch"),
+            ("POST", "clear"),
+            ("POST", "search"),
+        )
+    ),
 }
 
 
@@ -46,4 +66,5 @@ def test_routes_for_shoppers_browsers_are_of_scope_search_and_what_writes_is_not
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_paths_are_lower_case_plural_and_versioned(method: str, path: str) -> None:
-    assert re.fullmatch(r"/(v1|1)(/([a-z0-9-]+|\{[a-z_]+\}))+", path)
+    # Algolia's own name for it.
+    assert re.fullmatch(r"/(v1|1)(/([a-z0-9-]+|\{[a-z_]+\}|deleteByQuery))+", path)

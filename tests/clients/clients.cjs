@@ -220,6 +220,73 @@ const scenarios = {
       refused: await index.saveObjects([{ objectID: "bad", title: "x", price: "many" }]).catch(failure),
     };
   },
+
+  async connect5() {
+    const client = v5(shop.admin);
+    const objects = [1, 2, 3, 4].map((n) => ({ objectID: `r5-${n}`, title: `榉木砧板 ${n}`, price: 10 + n, brand: n % 2 ? "木里" : "山里" }));
+    await client.setSettings({ indexName: INDEX, indexSettings: { hitsPerPage: 7, customRanking: ["desc(sales_30d)"] }, forwardToReplicas: true });
+    const replaced = await client.replaceAllObjects({ indexName: INDEX, objects, batchSize: 2 });
+    const settings = await client.getSettings({ indexName: INDEX });
+    const browsed = [];
+    await client.browseObjects({ indexName: INDEX, browseParams: { hitsPerPage: 3, attributesToRetrieve: ["title"] }, aggregator: (page) => browsed.push(...page.hits) });
+    const rules = [{ objectID: "five", conditions: [{ pattern: "砧板", anchoring: "is" }], consequence: { promote: [{ objectID: "r5-4", position: 0 }] } }];
+    await client.saveRules({ indexName: INDEX, rules, clearExistingRules: true });
+    await client.saveSynonyms({ indexName: INDEX, synonymHit: [{ objectID: "s5", type: "synonym", synonyms: ["案板", "砧板"] }], replaceExistingSynonyms: true });
+    const seenRules = [];
+    await client.browseRules({ indexName: INDEX, aggregator: (page) => seenRules.push(...page.hits) });
+    const seenSynonyms = [];
+    await client.browseSynonyms({ indexName: INDEX, aggregator: (page) => seenSynonyms.push(...page.hits) });
+    const search = (searchParams) => client.searchSingleIndex({ indexName: INDEX, searchParams: { distinct: false, ...searchParams } });
+    await waitForHits(() => search({ query: "砧板" }));
+    const pinned = await search({ query: "砧板" });
+    const meant = await search({ query: "案板" });
+    const deleted = await client.deleteBy({ indexName: INDEX, deleteByParams: { facetFilters: ["brand:木里"] } });
+    await client.waitForTask({ indexName: INDEX, taskID: deleted.taskID });
+    const left = [];
+    await client.browseObjects({ indexName: INDEX, aggregator: (page) => left.push(...page.hits) });
+    const known = { exists: await client.indexExists({ indexName: INDEX }), missing: await client.indexExists({ indexName: `${INDEX}_tmp_none` }) };
+    const indices = (await client.listIndices()).items.map((item) => item.name);
+    const refused = await client.saveRule({ indexName: INDEX, objectID: "no", rule: { objectID: "no", conditions: [{ context: "x" }], consequence: {} } }).catch(failure);
+    await client.clearRules({ indexName: INDEX });
+    await client.clearSynonyms({ indexName: INDEX });
+    await client.setSettings({ indexName: INDEX, indexSettings: { hitsPerPage: null } });
+    const cleared = await client.clearObjects({ indexName: INDEX });
+    await client.waitForTask({ indexName: INDEX, taskID: cleared.taskID });
+    const forbidden = await v5(shop.search).setSettings({ indexName: INDEX, indexSettings: {} }).catch(failure);
+    return { replaced: replaced.moveOperationResponse, settings, browsed, seenRules, seenSynonyms, pinned, meant, left, ...known, indices, refused, forbidden };
+  },
+
+  async connect4() {
+    const client = v4(shop.admin);
+    const index = client.initIndex(INDEX);
+    const objects = [1, 2, 3, 4].map((n) => ({ objectID: `r4-${n}`, title: `榉木砧板 ${n}`, price: 10 + n, brand: n % 2 ? "木里" : "山里" }));
+    await index.setSettings({ hitsPerPage: 7, customRanking: ["desc(sales_30d)"] }, { forwardToReplicas: true }).wait();
+    const replaced = await index.replaceAllObjects(objects, { safe: true, batchSize: 2 });
+    const settings = await index.getSettings();
+    const browsed = [];
+    await index.browseObjects({ hitsPerPage: 3, attributesToRetrieve: ["title"], batch: (hits) => browsed.push(...hits) });
+    await index.replaceAllRules([{ objectID: "four", conditions: [{ pattern: "砧板", anchoring: "is" }], consequence: { promote: [{ objectID: "r4-4", position: 0 }] } }]).wait();
+    await index.replaceAllSynonyms([{ objectID: "s4", type: "synonym", synonyms: ["案板", "砧板"] }]).wait();
+    const seenRules = [];
+    await index.browseRules({ batch: (hits) => seenRules.push(...hits) });
+    const seenSynonyms = [];
+    await index.browseSynonyms({ batch: (hits) => seenSynonyms.push(...hits) });
+    await waitForHits(() => index.search("砧板", { distinct: false }));
+    const pinned = await index.search("砧板", { distinct: false });
+    const meant = await index.search("案板", { distinct: false });
+    await index.deleteBy({ facetFilters: ["brand:木里"] }).wait();
+    const left = [];
+    await index.browseObjects({ batch: (hits) => left.push(...hits) });
+    const known = { exists: await index.exists(), missing: await client.initIndex(`${INDEX}_tmp_none`).exists() };
+    const indices = (await client.listIndices()).items.map((item) => item.name);
+    const refused = await index.saveRule({ objectID: "no", conditions: [{ context: "x" }], consequence: {} }).catch(failure);
+    await index.clearRules().wait();
+    await index.clearSynonyms().wait();
+    await index.setSettings({ hitsPerPage: null }).wait();
+    await index.clearObjects().wait();
+    const forbidden = await v4(shop.search).initIndex(INDEX).setSettings({ hitsPerPage: 1 }).catch(failure);
+    return { replaced, settings, browsed, seenRules, seenSynonyms, pinned, meant, left, ...known, indices, refused, forbidden };
+  },
 };
 
 scenarios[process.argv[2]]()

@@ -166,3 +166,28 @@ def test_a_secured_key_made_by_a_client_searches_within_its_limits(run: Callable
         assert tried["replica"]["nbHits"] == 8
         assert (tried["forbidden"]["status"], tried["object"]["status"]) == (403, 403)
     assert [got[name]["status"] for name in ("expired", "forged", "ofAdmin")] == [401, 401, 401]
+
+
+# After all others: it replaces the shop's products.
+@pytest.mark.parametrize(("client", "name"), [("connect5", "r5"), ("connect4", "r4")])
+def test_a_connector_reindexes_sets_browses_and_clears(
+    run: Callable[[str], Any], shop: LaptopShop, client: str, name: str
+) -> None:
+    got = run(client)
+    assert got["replaced"]
+    assert (got["settings"]["hitsPerPage"], got["settings"]["customRanking"]) == (7, ["desc(sales_30d)"])
+    everything = {f"{name}-{number}" for number in (1, 2, 3, 4)}
+    assert {each["objectID"] for each in got["browsed"]} == everything
+    assert all(set(each) == {"objectID", "title"} for each in got["browsed"])
+    assert [each["objectID"] for each in got["seenRules"]] == ["five" if name == "r5" else "four"]
+    assert [each["synonyms"] for each in got["seenSynonyms"]] == [["案板", "砧板"]]
+    assert got["pinned"]["hitsPerPage"] == 7
+    assert got["pinned"]["hits"][0]["objectID"] == f"{name}-4"
+    assert {each["objectID"] for each in got["meant"]["hits"]} == everything
+    assert {each["objectID"] for each in got["left"]} == {f"{name}-2", f"{name}-4"}
+    assert (got["exists"], got["missing"]) == (True, False)
+    assert got["indices"][:2] == ["products", "products_price_asc"]
+    assert not [each for each in got["indices"] if "_tmp" in each]
+    assert (got["refused"]["status"], "context" in got["refused"]["message"]) == (400, True)
+    assert got["forbidden"]["status"] == 403
+    assert not list(shop.services.catalog.all())

@@ -78,8 +78,8 @@ def listing(name: str, title: str = TITLE, *, sales: int = 0, **changes: Any) ->
 def test_listings_of_one_item_appear_once_with_their_number(shop: Shop) -> None:
     shop.put(listing("a", sales=5), listing("b", f"【新款】{TITLE}", sales=9), listing("c", "黑胶天幕布 防晒银胶"))
     assert shop.shown() == {"b": 1, "c": 0}
-    assert shop.shown(is_distinct=False) == {"a": 0, "b": 1, "c": 0}
-    assert shop.find().facets["objectID"] == {"b": 1, "c": 1}
+    assert shop.shown(is_distinct=False) == {"a": 1, "b": 1, "c": 0}
+    assert shop.find().facets["objectID"] == {"a": 1, "b": 1, "c": 1}
 
 
 @pytest.mark.parametrize(
@@ -145,18 +145,44 @@ def test_a_rebuild_finds_the_groups_of_the_whole_catalogue(shop: Shop) -> None:
     assert shop.shown() == {"d": 2, "c": 0}
 
 
-def test_a_filter_by_what_offers_differ_in_shows_every_offer_that_passes(shop: Shop) -> None:
-    shop.put(listing("a", sales=9, price=19_900), listing("b", price=18_000))
+def test_an_item_is_shown_by_an_offer_that_passes_the_filters(shop: Shop) -> None:
+    shop.put(listing("a", sales=9, price=19_900, tags=("包邮",)), listing("b", price=18_000, tags=("包邮", "清仓")))
     assert shop.shown() == {"a": 1}
-    cheap = Filter((Condition("price", Operator.AT_MOST, 18_500),))
-    assert shop.shown(filters=(cheap,)) == {"b": 0}
-    brand = Filter((Condition("brand", Operator.IS, "山野集"),))
-    assert shop.shown(filters=(brand,)) == {"a": 1}
+    for condition, shown in (
+        (Condition("brand", Operator.IS, "山野集"), {"a": 1}),
+        (Condition("price", Operator.AT_MOST, 18_500), {"b": 1}),
+        (Condition("tags", Operator.IS, "包邮"), {"a": 1}),
+        (Condition("tags", Operator.IS, "清仓"), {"b": 1}),
+        (Condition("objectID", Operator.IS, "b"), {"b": 1}),
+        (Condition("price", Operator.BELOW, 18_000), {}),
+    ):
+        assert shop.shown(filters=(Filter((condition,)),)) == shown
 
 
-def test_a_pinned_offer_is_shown_even_when_another_leads(shop: Shop) -> None:
-    shop.put(listing("a", sales=9), listing("b"))
-    search = search_over(shop.index).under(FixedRules([rule(pin("b", 1))]))
-    result = search.find(SearchRequest(query="天幕"), NOW)
-    assert [hit["objectID"] for hit in result.hits] == ["b", "a"]
-    assert result.total == 2
+def test_an_item_says_which_other_offers_it_has_from_the_leading_one_on(shop: Shop) -> None:
+    shop.put(listing("a", sales=9), listing("b", price=18_050, stock=3), listing("c", sales=5, stock=0))
+    (hit,) = shop.find().hits
+    assert (hit["objectID"], hit["_offers"]) == ("a", 2)
+    assert hit["_other_offers"] == [
+        {"objectID": "b", "price": 180.5, "stock": 3, "url": None},
+        {"objectID": "c", "price": 199, "stock": 0, "url": None},
+    ]
+    shop.put(listing("b", price=17_000))
+    (hit,) = shop.find().hits
+    assert [each["price"] for each in hit["_other_offers"]] == [170, 199]
+
+
+def test_an_offer_whose_title_alone_says_a_word_is_found_by_it(shop: Shop) -> None:
+    shop.put(listing("a", sales=9), listing("b", f"{TITLE}黑胶"))
+    assert shop.shown() == {"a": 1}
+    assert shop.shown(query="黑胶") == {"b": 1}
+
+
+def test_a_pinned_offer_stands_for_its_item_even_when_another_leads(shop: Shop) -> None:
+    shop.put(listing("a", sales=9, tags=("包邮",)), listing("b"), listing("c", "黑胶天幕布 防晒银胶", tags=("包邮",)))
+    search = search_over(shop.index).under(FixedRules([rule(pin("b", 1), pin("c", 2))]))
+    result = search.find(SearchRequest(query="天幕", facets=("tags", "objectID")), NOW)
+    assert [hit["objectID"] for hit in result.hits] == ["b", "c"]
+    assert (result.total, result.facets["tags"]) == (2, {"包邮": 2})
+    result = search.find(SearchRequest(query="天幕", is_distinct=False), NOW)
+    assert [hit["objectID"] for hit in result.hits] == ["b", "c", "a"]

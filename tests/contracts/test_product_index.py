@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.catalog import Product, Sku
 from chalicelib.search import (
     Affinity,
     AnalysisMismatch,
@@ -14,6 +15,7 @@ from chalicelib.search import (
     FacetCount,
     Filter,
     IndexMissing,
+    Nudge,
     Operator,
     Plan,
     ProductIndex,
@@ -21,6 +23,7 @@ from chalicelib.search import (
     Sort,
     Write,
     document_of,
+    prior_factor,
     taste_factor,
 )
 from tests.contracts.product_indexes import KINDS, made
@@ -336,6 +339,25 @@ def test_the_personal_factor_is_the_formula_that_explains_it(shop: ProductIndex)
         assert hit.score == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_size_in_stock_is_a_facet_that_taste_and_filters_see(index: ProductIndex) -> None:
+    def shoe(name: str, *sizes: int) -> Product:
+        skus = tuple(Sku(f"{name}{size}", 9900, 1, {"尺码": str(size)}) for size in sizes)
+        return Product(name, "网面跑步鞋", 9900, ("鞋靴箱包", "跑步鞋"), skus=skus)
+
+    filled(index, [shoe("a", 41, 43), shoe("b", 42), product("c", "跑步鞋垫", category=("鞋靴箱包", "鞋垫"))], ANALYSER)
+    assert found_ids(index, everything(filters=(Filter((is_("sizes", "鞋 42"),)),))) == ["b"]
+    neutral = everything(sort=Sort.RELEVANCE, clauses=(Clause("uni", ("跑", "鞋"), 1.0),))
+    personal = replace(neutral, affinities=(Affinity("size", "sizes", "鞋 43", 0.1),), max_factor=1.6)
+    before = {hit.object_id: hit.score for hit in index.search(neutral).hits}
+    after = {hit.object_id: hit.score / before[hit.object_id] for hit in index.search(personal).hits}
+    assert after == pytest.approx({"a": 1.1, "b": 1.0, "c": 1.0}, rel=1e-5)
+    sold_out = document_of(shoe("a", 41), 9, ANALYSER)
+    assert not index.apply([Write("a", 9, sold_out)])
+    (hit,) = [hit for hit in index.search(personal).hits if hit.object_id == "a"]
+    assert hit.facets["sizes"] == ("鞋 41",)
+    assert taste_factor(personal.affinities, 1.6, hit.facets) == 1.0
+
+
 @pytest.mark.engine
 def test_an_index_of_another_mapping_says_that_it_must_be_rebuilt(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
@@ -381,7 +403,31 @@ def test_a_write_to_a_version_that_vanished_makes_no_index_that_guesses(
         with monkeypatch.context() as patched:
             # The building alias went between the look and the write.
             first = f"{index._alias}-first"  # type: ignore[attr-defined]
-            patched.setattr(index, "_behind", lambda alias, first=first: [first])
+            patched.setattr(index._versions, "behind", lambda alias, first=first: [first])  # type: ignore[attr-defined]
             assert not index.apply([write("a", 1, "杯子")])
         assert index.count() == 1
         assert not client.indices.exists(index=index._building)  # type: ignore[attr-defined]
+
+
+def test_a_nudge_multiplies_the_score_wherever_its_condition_holds(shop: ProductIndex) -> None:
+    found = (Requirement("present", tuple("连衣裙"), 3),)
+    neutral = everything(sort=Sort.RELEVANCE, clauses=(Clause("uni", tuple("连衣裙"), 1.0),), requirements=(found,))
+    before = {hit.object_id: hit.score for hit in shop.search(neutral).hits}
+    nudges = (
+        Nudge(Condition("brand", Operator.IS, "拾光里"), 0.5),
+        Nudge(Condition("sales_30d", Operator.AT_LEAST, 10), 0.03),
+        Nudge(Condition("sales_30d", Operator.AT_LEAST, 50), 0.03),
+        Nudge(Condition("category", Operator.IS, "帐篷"), 0.5),
+    )
+    brand = Affinity("brand", "brand", "拾光里", 0.2)
+    for plan in (neutral, replace(neutral, affinities=(brand,), max_factor=1.6, boosts=(Boost("d03", 1.5),))):
+        plain = {hit.object_id: hit.score for hit in shop.search(plan).hits}
+        nudged = shop.search(replace(plan, nudges=nudges))
+        factors = [
+            prior_factor(nudges, hit.facets, {"sales_30d": int(hit.hit["sales_30d"] or 0)}) for hit in nudged.hits
+        ]
+        assert {1.0, 1.06, 1.56} <= {round(factor, 4) for factor in factors}
+        for hit, factor in zip(nudged.hits, factors, strict=True):
+            assert hit.score == pytest.approx(plain[hit.object_id] * factor, rel=1e-5)
+        assert nudged.total == len(before)
+        assert found_ids(shop, replace(plan, nudges=nudges, size=1)) == [nudged.hits[0].object_id]

@@ -247,3 +247,36 @@ def test_pages_hold_every_product_once(kept: Kept) -> None:
         if after is None:
             break
     assert sorted(seen) == sorted(expected)
+
+
+LATER = int((NOON + timedelta(hours=1)).timestamp() * 1000)
+"""A revision above those that the stores under test give at noon."""
+
+
+def test_products_are_settled_as_of_a_revision_unless_they_changed_since(kept: Kept) -> None:
+    kept.products.put_many([LAMP, KETTLE])
+    cheap = replace(LAMP, price=1)
+    assert kept.products.settle({"灯/1": cheap, "壶": None, "没有": None}, LATER) == 2
+    assert kept.products.get("灯/1") == cheap
+    assert kept.products.get("壶") is None
+    # Again, and of an earlier moment: nothing more.
+    assert kept.products.settle({"灯/1": LAMP, "壶": KETTLE}, LATER) == 0
+    assert kept.products.settle({"灯/1": None}, LATER - 5) == 0
+    assert kept.products.put(LAMP)
+    assert kept.products.settle({"灯/1": cheap}, LATER) == 0
+    assert kept.products.get("灯/1") == LAMP
+
+
+def test_an_unchanged_product_is_settled_without_a_write_unless_it_must_look_changed(kept: Kept) -> None:
+    kept.products.put(LAMP)
+    assert kept.products.settle({"灯/1": LAMP}, LATER) == 0
+    assert kept.products.put_many([LAMP], LATER) == [True]
+    assert kept.products.put_many([LAMP], LATER) == [False]
+    assert kept.products.settle({"灯/1": None}, LATER) == 0
+
+
+def test_what_was_taken_out_since_is_not_settled_again(kept: Kept) -> None:
+    assert kept.products.delete("灯/1", LATER)
+    assert kept.products.settle({"灯/1": LAMP}, LATER) == 0
+    assert kept.products.delete("灯/1", LATER) is False
+    assert kept.products.get("灯/1") is None

@@ -78,3 +78,13 @@ def test_pages_hold_every_rule_once_by_id(book: RuleBook) -> None:
     rest, end = book.list(2, cursor)
     assert [each.rule_id for each in (*first, *rest)] == ["a", "b", "c"]
     assert end is None
+
+
+def test_many_rules_are_stored_and_removed_together(book: RuleBook) -> None:
+    book.create(full())
+    many = [replace(full(), rule_id=f"m{number}", version=3) for number in range(12)]
+    book.put_many([*many, replace(full(), name="另一")])
+    assert [each.rule_id for each in book.all()] == ["a", *sorted(each.rule_id for each in many)]
+    assert book.all()[0].name == "另一"
+    book.delete_many(["a", "没有", *(each.rule_id for each in many[1:])])
+    assert list(book.all()) == many[:1]

@@ -5,11 +5,33 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.adapters.dynamodb.query_lines import DynamoPopularities, DynamoQueryLines
+from chalicelib.adapters.dynamodb.consents import DynamoConsentRecords
+from chalicelib.adapters.dynamodb.log_names import DynamoLogNames
+from chalicelib.adapters.dynamodb.query_lines import DynamoContestLines, DynamoPopularities, DynamoQueryLines
 from chalicelib.adapters.dynamodb.search_log import DynamoSearchLog
 from chalicelib.adapters.dynamodb.table import Table
-from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQueryLines, MemorySearchLog
-from chalicelib.search import Action, Popularities, QueryLine, QueryLines, SearchLog
+from chalicelib.adapters.memory.privacy import MemoryConsentRecords
+from chalicelib.adapters.memory.search_log import (
+    MemoryContestLines,
+    MemoryLogNames,
+    MemoryPopularities,
+    MemoryQueryLines,
+    MemorySearchLog,
+)
+from chalicelib.core.clock import MovableClock
+from chalicelib.core.ids import SeededRandomness
+from chalicelib.privacy import ConsentRecords, Privacy, Source
+from chalicelib.search import (
+    Action,
+    ContestLine,
+    ContestLines,
+    LogNames,
+    Popularities,
+    QueryLine,
+    QueryLines,
+    SearchLog,
+)
+from chalicelib.search.log.contests import Score
 from chalicelib.search.log.counting import Interest
 from chalicelib.search.log.popularity import Popularity
 from tests.support.search import NOW
@@ -31,6 +53,28 @@ def lines(store_or_twin: Store | None) -> QueryLines:
     if store_or_twin is None:
         return MemoryQueryLines()
     return DynamoQueryLines(Table(store_or_twin.client, store_or_twin.names.marketing), 90)
+
+
+@pytest.fixture
+def contests(store_or_twin: Store | None) -> ContestLines:
+    if store_or_twin is None:
+        return MemoryContestLines()
+    return DynamoContestLines(Table(store_or_twin.client, store_or_twin.names.marketing), 90)
+
+
+@pytest.fixture
+def consents(store_or_twin: Store | None) -> ConsentRecords:
+    if store_or_twin is None:
+        return MemoryConsentRecords()
+    return DynamoConsentRecords(Table(store_or_twin.client, store_or_twin.names.shoppers))
+
+
+@pytest.fixture
+def names(store_or_twin: Store | None, consents: ConsentRecords) -> LogNames:
+    drawn = SeededRandomness("names")
+    if store_or_twin is None:
+        return MemoryLogNames(consents, drawn)
+    return DynamoLogNames(Table(store_or_twin.client, store_or_twin.names.shoppers), drawn)
 
 
 @pytest.fixture
@@ -94,3 +138,35 @@ def test_what_is_popular_is_found_by_its_query(popular: Popularities) -> None:
     assert popular.of("帐篷 2人") == known
     assert popular.of("帐篷") is None
     assert popular.of("") is None
+
+
+def test_the_contests_of_a_span_are_replaced_as_a_whole(contests: ContestLines) -> None:
+    lines = [ContestLine("diversity", 7, Score(1, 2, 3, 4, 5)), ContestLine("personal", 1)]
+    assert list(contests.load("2026-11-22T08")) == []
+    contests.save("2026-11-22T08", lines)
+    assert list(contests.load("2026-11-22T08")) == lines
+    contests.save("2026-11-22T08", lines[1:])
+    assert list(contests.load("2026-11-22T08")) == lines[1:]
+    assert list(contests.load("2026-11-22")) == []
+
+
+def test_a_shopper_keeps_a_name_that_says_nothing_until_it_is_forgotten(names: LogNames) -> None:
+    name, other = names.of("u1"), names.of("u2")
+    assert name == names.of("u1")
+    assert name
+    assert other
+    assert len({name, other, "u1", "u2"}) == 4
+    names.forget("u1")
+    names.forget("nobody")
+    assert names.of("u1") not in (name, None)
+    assert names.of("u2") == other
+
+
+def test_who_switched_personalisation_off_has_no_name(names: LogNames, consents: ConsentRecords) -> None:
+    privacy = Privacy(consents, MovableClock(NOW))
+    name = names.of("u1")
+    privacy.set_personalisation("u1", is_on=False, source=Source("app"))
+    privacy.set_personalisation("new", is_on=False, source=Source("app"))
+    assert names.of("u1") is names.of("new") is None
+    privacy.set_personalisation("u1", is_on=True, source=Source("app"))
+    assert names.of("u1") == name

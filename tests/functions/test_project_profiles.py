@@ -70,6 +70,24 @@ def test_an_order_is_read_in_fen_with_its_products() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "size", "choices"),
+    [
+        ({"sku": "s-42", "variant": "黑色 / 42码"}, None, ("s-42", "黑色 / 42码", "黑色", "42码")),
+        ({"size": "XL", "category": "男装 > 夹克"}, "男装 XL", ("XL",)),
+        ({"size": "XL"}, None, ("XL",)),
+        ({"鞋码": "245", "category": "鞋靴"}, "鞋 39", ("245",)),
+        ({"size": 42, "variant": None}, None, ()),
+    ],
+)
+def test_the_variant_taken_is_read_in_whatever_words_it_has(
+    said: dict[str, Any], size: str | None, choices: tuple[str, ...]
+) -> None:
+    found = meaning("Product Added", {"product_id": "p1", **said})
+    assert found is not None
+    assert (found.touched[0].facts.size, found.touched[0].choices) == (size, choices)
+
+
 def test_money_in_a_foreign_currency_is_not_counted_as_fen() -> None:
     found = meaning("Order Completed", {"revenue": 20, "currency": "USD"})
     assert found is not None

@@ -1,18 +1,20 @@
 """``functions/record_events``: SQS messages into the log."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
 import pytest
 
 from chalicelib import wiring
-from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQueryLines, MemorySearchLog
+from chalicelib.adapters.memory.search_log import MemoryLogNames, MemorySearchLog
 from chalicelib.core.errors import Unavailable
+from chalicelib.core.ids import SeededRandomness
 from chalicelib.events import Event, Outcome, encode_event
-from chalicelib.search import Action, RecordKeeping
+from chalicelib.privacy import Source
+from chalicelib.search import Action
 from chalicelib.search.log.trail import encode_search
 from functions.record_events.handler import handle
-from tests.support.search_log import searched
+from tests.support.search_log import keeping, searched
 from tests.support.shoppers import NOW, TwinShop, event, queue_message
 
 
@@ -61,12 +63,14 @@ def test_a_logged_search_and_its_clicks_are_kept_side_by_side_however_often_they
     shop = TwinShop()
     services = shop.services
     log = MemorySearchLog()
-    vars(services)["record_keeping"] = RecordKeeping(log, MemoryQueryLines(), MemoryPopularities(), ZoneInfo("UTC"))
+    vars(services)["record_keeping"] = keeping(log=log, names=MemoryLogNames(shop.consents, SeededRandomness("names")))
     wiring.install(services)
-    search = searched("帐篷", "u1")
+    search = searched("帐篷", None)
     joined = event("c1", "Product Clicked", properties={"query_id": search.query_id, "product_id": "p2", "position": 2})
     alone = event("c2", "Product Clicked", properties={"query_id": "made up", "product_id": "p2"})
-    bodies = [encode_event(joined), encode_search(search), encode_event(alone)]
+    line = {"query_id": search.query_id, "product_id": "p1"}
+    order = event("o1", "Order Completed", properties={"products": [line, {"product_id": "p2"}], "total": 1})
+    bodies = [encode_event(joined), encode_search(search, "u1"), encode_event(alone), encode_event(order)]
     messages = [queue_message(body, str(number)) for number, body in enumerate(bodies)]
     try:
         for _ in range(2):
@@ -74,10 +78,34 @@ def test_a_logged_search_and_its_clicks_are_kept_side_by_side_however_often_they
     finally:
         wiring.install(None)
     found, actions = log.of(search.query_id)
-    assert found == search
-    assert [(each.object_id, each.action, each.position) for each in actions] == [("p2", Action.CLICKED, 2)]
-    assert actions[0].client == search.client
-    assert [each.message_id for each in shop.log.stream] == ["c1", "c2"]
+    assert found is not None
+    assert found.client
+    assert replace(found, client=None) == search
+    assert [(each.object_id, each.action, each.position) for each in actions] == [
+        ("p2", Action.CLICKED, 2),
+        ("p1", Action.CONVERTED, None),
+    ]
+    assert [each.message_id for each in shop.log.stream] == ["c1", "c2", "o1"]
+
+
+def test_who_switched_personalisation_off_is_nobody_in_the_log_from_then_on() -> None:
+    shop = TwinShop()
+    services, log = shop.services, MemorySearchLog()
+    vars(services)["record_keeping"] = keeping(log=log, names=MemoryLogNames(shop.consents, SeededRandomness("names")))
+    wiring.install(services)
+    before, after, again = (searched("帐篷", None, after=each * 60) for each in range(3))
+    try:
+        handle({"Records": [queue_message(encode_search(before, "u1"))]}, None)
+        shop.privacy.set_personalisation("u1", is_on=False, source=Source("app"))
+        handle({"Records": [queue_message(encode_search(after, "u1"))]}, None)
+        shop.privacy.set_personalisation("u1", is_on=True, source=Source("app"))
+        handle({"Records": [queue_message(encode_search(again, "u1"))]}, None)
+    finally:
+        wiring.install(None)
+    clients = [found.client for each in (before, after, again) if (found := log.of(each.query_id)[0])]
+    assert clients[0]
+    assert clients == [clients[0], None, clients[0]]
+    assert "u1" not in clients[0]
 
 
 def test_a_search_that_cannot_be_read_is_set_aside(shop: TwinShop) -> None:

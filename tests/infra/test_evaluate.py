@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.catalog import Product, open_feed
 from chalicelib.core.errors import InvalidRequest
+from chalicelib.search import Analyser, choose_segmenter, document_of
 from infra.local.baselines import MIX, WORDS, PlainBm25
 from infra.local.comparison import changed
 from infra.local.evaluate import evaluate, read_task
+from infra.local.misspelling import LABELLED, SpellingShop, labelled, read_cases
 from infra.local.relevance import bootstrap_interval, judge
 from infra.local.tagging import tagging
 
@@ -74,6 +77,18 @@ def test_labelled_queries_are_tagged_better_than_by_chance() -> None:
     assert found.met >= 0.75 * found.values
     assert found.right_kind >= 0.6 * found.values
     assert found.right / found.chosen > found.labelled / found.offered
+
+
+def test_labelled_slips_are_fixed_and_right_queries_stay() -> None:
+    if not JUDGED.exists():
+        pytest.skip("the labelled queries are not beside the repository")
+    using = Analyser(choose_segmenter())
+    feed = open_feed(JUDGED.parent / "catalog" / "openbg_products.jsonl")
+    documents = [document_of(row.product, 1, using) for row in feed.rows if isinstance(row.product, Product)]
+    found = labelled(SpellingShop(documents, using), read_cases(JUDGED / LABELLED))
+    assert len(found.fixed) >= 7
+    assert not found.otherwise
+    assert not found.changed
 
 
 def test_an_evaluation_from_files_to_a_run(files: tuple[Path, Path, Path], tmp_path: Path) -> None:

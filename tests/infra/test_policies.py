@@ -13,6 +13,7 @@ from rich.console import Console
 
 from app import app
 from chalicelib.api.routing import ShopApp
+from chalicelib.search import overhauls
 from infra.local.client import ShopClient
 from infra.local.demo import narrator, story
 from infra.local.shop import PREFIX, LaptopShop
@@ -66,6 +67,7 @@ def used() -> dict[str, set[Permission]]:
                 shop.cloud.client(service).meta.events.register("provide-client-params.*.*", note)
             story.tell(shop, None, narrator.Narrator(Console(file=io.StringIO())))
             _operate(shop)
+            _reindex(shop, patch)
     return needed
 
 
@@ -77,6 +79,24 @@ def _operate(shop: LaptopShop) -> None:
     assert office.call("GET", f"/v1/catalog/rebuilds/{rebuild['id']}")["status"] == "done"
     office.call("GET", "/v1/catalog/index")
     office.call("POST", "/v1/catalog/rollback")
+
+
+def _reindex(shop: LaptopShop, patch: pytest.MonkeyPatch) -> None:
+    """And a connector writes all products anew, at first in the request, then by the worker."""
+    office = ShopClient(shop.base_url, shop.keys.admin)
+    for pages in (overhauls.AT_ONCE, 0):
+        patch.setattr(overhauls, "AT_ONCE", pages)
+        records = office.call("POST", "/1/indexes/products/browse", {"hitsPerPage": 10})["hits"]
+        lacking = [{"action": "deleteObject", "body": {"objectID": records[0]["objectID"]}}]
+        kept = [{"action": "updateObject", "body": each} for each in records]
+        office.call("POST", "/1/indexes/products_tmp/batch", {"requests": [*kept, *lacking]})
+        office.call("PUT", "/1/indexes/products_tmp/settings", {"hitsPerPage": 20})
+        move = {"operation": "move", "destination": "products"}
+        task = office.call("POST", "/1/indexes/products_tmp/operation", move)["taskID"]
+        shop.pump.drain()
+        assert office.call("GET", f"/1/indexes/products/task/{task}")["status"] == "published"
+    rule = {"objectID": "r", "consequence": {"hide": [{"objectID": records[0]["objectID"]}]}}
+    office.call("POST", "/1/indexes/products/rules/batch?clearExistingRules=true", [rule])
 
 
 def _permissions(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:

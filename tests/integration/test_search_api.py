@@ -271,12 +271,32 @@ def test_a_body_that_is_no_search_is_refused(call: Http, shop: LaptopShop, body:
 
 
 @pytest.mark.parametrize(
-    "query", ["page=-1", "page=x", "size=1001", "sort=cheap", "q=" + "x" * 513, "user=" + "x" * 129]
+    "query",
+    [
+        *("page=-1", "page=x", "size=1001", "sort=cheap", "q=" + "x" * 513, "user=" + "x" * 129),
+        *("distinct=maybe", "diversity=2", "personalise=no", "interleave=colour"),
+    ],
 )
 def test_a_wrong_plain_search_names_its_field(call: Http, shop: LaptopShop, query: str) -> None:
     answer = call("GET", f"/v1/search?{query}", key=shop.keys.search)
     assert answer.status == 400, answer.body
-    assert answer.body["error"]["field"] in {"page", "size", "sort", "q", "user"}
+    assert answer.body["error"]["field"] == query.partition("=")[0]
+
+
+def test_a_plain_search_switches_what_an_algolia_search_can(call: Http, shop: LaptopShop, ask: Any) -> None:
+    def plain(more: str) -> dict[str, Any]:
+        answer = call("GET", f"/v1/search?q={quote('连衣裙')}&user=s1&{more}", key=shop.keys.search)
+        assert answer.status == 200, answer.body
+        body: dict[str, Any] = answer.body
+        return body
+
+    drafted = plain("interleave=diversity")["trace"]["interleaving"]
+    assert drafted == one(ask(query="连衣裙", userToken="s1", interleave="diversity"))["trace"]["interleaving"]
+    assert plain("diversity=true")["trace"]["diversity"]["moved"] >= 0
+    assert "diversity" not in plain("diversity=false&interleave=&distinct=")["trace"]
+    assert plain("personalise=false")["trace"]["why_neutral"] == "the request asks for the neutral order"
+    assert plain("distinct=0")["nbHits"] >= plain("distinct=1")["nbHits"]
+    assert plain("sort=price_asc&diversity=1")["trace"]["why_as_ranked"] == "the order asked for is not relevance"
 
 
 def test_too_many_searches_in_one_call_are_refused(call: Http, shop: LaptopShop) -> None:
@@ -288,3 +308,31 @@ def test_an_unknown_index_is_not_found(call: Http, shop: LaptopShop) -> None:
     for path in ("/1/indexes/none/query", "/1/indexes/products_cheap/query", "/1/indexes/none/facets/brand/query"):
         answer = call("POST", path, {"query": ""}, shop.keys.search)
         assert (answer.status, answer.body["status"]) == (404, 404)
+
+
+def test_a_search_says_what_may_be_let_go_when_nothing_is_found(call: Http, shop: LaptopShop, ask: Any) -> None:
+    said = {
+        relaxing: one(ask(query="火箭燃料动力航天飞船蓝牙", removeWordsIfNoResults=relaxing))["ladder"]["rung"]
+        for relaxing in ("none", "allOptional", "firstWords", "full")
+    }
+    assert said == {
+        "none": "as_asked",
+        "allOptional": "any_word",
+        "firstWords": "fewer_words",
+        "full": "fewer_words",
+    }
+    assert one(ask(params="query=5060xyz&removeWordsIfNoResults=none"))["nbHits"] == 0
+    wrong = call(
+        "POST", "/1/indexes/products/query", {"query": "帐篷", "removeWordsIfNoResults": "some"}, shop.keys.search
+    )
+    assert wrong.status == 400
+    assert wrong.body["message"].startswith("removeWordsIfNoResults: must be one of full, model, none, lastWords")
+
+
+def test_so_does_a_plain_search(call: Http, shop: LaptopShop) -> None:
+    query = quote("火箭燃料")
+    for ladder, rung in (("", "shop_popular"), ("&ladder=none", "as_asked"), ("&ladder=full", "shop_popular")):
+        answer = call("GET", f"/v1/search?q={query}{ladder}", key=shop.keys.search)
+        assert (answer.status, answer.body["ladder"]["rung"]) == (200, rung)
+    wrong = call("GET", f"/v1/search?q={query}&ladder=up", key=shop.keys.search)
+    assert (wrong.status, wrong.body["error"]["field"]) == (400, "ladder")

@@ -124,6 +124,66 @@ def test_clicks_of_whoever_switched_personalisation_off_teach_nothing(shop: Lapt
     assert shop.services.profile_records.load("private").profile.learnt == 0
 
 
+def test_a_page_of_two_orders_is_credited_to_the_team_whose_hits_were_clicked(
+    shop: LaptopShop, storefront: Any
+) -> None:
+    wanted = {"A": 0, "B": 0}
+    for number in range(4):
+        page = storefront(f"player-{number}")
+        found = page.search("雪纺连衣裙", interleave="diversity")
+        teams = found["trace"]["interleaving"]["teams"]
+        assert set(teams) == {hit["objectID"] for hit in found["hits"]}
+        chosen = next(name for name, team in teams.items() if team == ("A" if number == 0 else "B"))
+        wanted[teams[chosen]] += 1
+        page.click(found, chosen)
+        storefront(f"idler-{number}").search("雪纺连衣裙", interleave="diversity")
+    # Half an hour later somebody buys: the order's line names the search.
+    line = {"product_id": chosen, "query_id": found["queryID"]}
+    order = {"event": "Order Completed", "userId": "player-3", "properties": {"total": 1, "products": [line]}}
+    assert Http(shop.base_url)("POST", "/v1/track", order, shop.keys.write).status == 200
+    shop.pump.drain()
+    shop.pump.fire_now()
+    (experiment,) = report(shop, "interleaving")
+    assert (experiment["experiment"], experiment["contests"]) == ("diversity", 8)
+    clicks = experiment["clicks"]
+    assert (clicks["losses"], clicks["wins"], clicks["ties"]) == (wanted["A"], wanted["B"], 0)
+    assert (clicks["win_share"], experiment["purchases"]["wins"]) == (0.75, 1)
+    assert clicks["interval"][0] < 0.75 < clicks["interval"][1]
+
+
+def test_the_log_knows_shoppers_by_a_drawn_name_and_those_who_switched_off_not_at_all(
+    shop: LaptopShop, storefront: Any
+) -> None:
+    client, private = "named", "quiet"
+    switch = {"personalised": False, "source": "app", "text_version": "1"}
+    call = Http(shop.base_url)
+    assert call("PUT", f"/v1/profiles/{private}/personalisation", switch, shop.keys.admin).status == 200
+    searches = {name: storefront(name).search("蓝牙耳机")["queryID"] for name in (client, private)}
+    # Sorted by price no profile is read, and the switch holds all the same.
+    searches["sorted"] = storefront(private).search("蓝牙", indexName="products_price_asc")["queryID"]
+    shop.pump.drain()
+    named, *others = (shop.services.search_log.of(query_id)[0] for query_id in searches.values())
+    assert named is not None
+    assert named.client not in (None, client)
+    assert [each and each.client for each in others] == [None, None]
+    shop.services.record_keeping.forget(client)
+    again = storefront(client).search("蓝牙耳机")["queryID"]
+    shop.pump.drain()
+    assert shop.services.search_log.of(again)[0].client not in (None, named.client)  # type: ignore[union-attr]
+
+
+def test_suggestions_are_the_same_for_everybody(shop: LaptopShop) -> None:
+    call = Http(shop.base_url)
+    answers = [
+        call("GET", f"/v1/suggest?q={typed}&user={user}", key=shop.keys.search).body
+        for typed in ("lyq", "zp")
+        for user in ("taster", "private", "stranger")
+    ]
+    assert answers[0]["items"]
+    assert answers[:3] == answers[:1] * 3
+    assert answers[3:] == answers[3:4] * 3
+
+
 @pytest.mark.parametrize(
     "event",
     [

@@ -271,12 +271,50 @@ def test_what_an_event_left_out_is_learnt_from_the_catalogue(shopper: Shopper, h
     shopper.send({"batch": [shopper.item(event="Product Added", properties={"product_id": "t1"})]})
     shopper.settle()
     affinities = shopper.about("GET").body["affinities"]
-    assert {kind: next(iter(names)) for kind, names in affinities.items()} == {
+    assert {kind: next(iter(names), None) for kind, names in affinities.items()} == {
         "brand": "北屿",
         "category": "帐篷",
         "tag": "轻量",
         "price_band": "200-500",
+        "size": None,
     }
+
+
+def test_the_size_bought_twice_brings_forward_what_is_left_in_it(
+    shopper: Shopper, http: Http, shop: LaptopShop
+) -> None:
+    def shoe(stocks: dict[str, int]) -> dict[str, Any]:
+        skus = [
+            {"id": f"sku-{size}", "price": 29_900, "stock": left, "attributes": {"尺码": size}}
+            for size, left in stocks.items()
+        ]
+        return {"title": "网面透气跑步鞋", "category": "鞋靴 > 运动鞋", "price": 29_900, "skus": skus}
+
+    for name, stocks in (("r1", {"42": 0, "43": 9}), ("r2", {"42": 9, "43": 0}), ("r3", {"42": 0, "41": 9})):
+        assert http("PUT", f"/v1/products/{name}", shoe(stocks), shop.keys.admin).status == 200
+    line = {"product_id": "r1", "sku": "sku-42"}
+    shopper.send(
+        {
+            "batch": [
+                shopper.item(event="Product Viewed", properties={"product_id": "r1"}),
+                *(
+                    shopper.item(
+                        event="Order Completed", properties={"total": 1, "products": [line]}, messageId=f"o{n}"
+                    )
+                    for n in range(2)
+                ),
+            ]
+        }
+    )
+    shopper.settle()
+    assert shopper.about("GET").body["affinities"]["size"] == {"鞋 42": pytest.approx(10, abs=0.01)}
+    asked = {"query": "跑步鞋", "userToken": shopper.id}
+    answer = http("POST", "/1/indexes/products/query", asked, shop.keys.search).body
+    assert answer["hits"][0]["objectID"] == "r2"
+    assert "有常穿的尺码 鞋 42" in str(answer["explanations"]["r2"]["reasons"])
+    assert "尺码" not in str(answer["explanations"]["r1"]["reasons"])
+    left = http("POST", "/1/indexes/products/query", {**asked, "filters": 'sizes:"鞋 42"'}, shop.keys.search).body
+    assert [hit["objectID"] for hit in left["hits"]] == ["r2"]
 
 
 def test_a_queue_out_of_reach_makes_the_sdk_send_again(

@@ -1,13 +1,23 @@
 """What tests of the search log build from."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from chalicelib.adapters.memory.privacy import MemoryConsentRecords
+from chalicelib.adapters.memory.search_log import (
+    MemoryContestLines,
+    MemoryLogNames,
+    MemoryPopularities,
+    MemoryQueryLines,
+    MemorySearchLog,
+)
 from chalicelib.core.ids import SeededRandomness
-from chalicelib.search import Action, Interaction, LoggedSearch, logged
+from chalicelib.search import Action, Interaction, LoggedSearch, LogNames, RecordKeeping, logged
 from chalicelib.search.log.trail import new_query_id
 from tests.support.search import NOW
 
 DRAWN = SeededRandomness("search log")
+UTC = ZoneInfo("UTC")
 
 
 def searched(
@@ -30,4 +40,22 @@ def acted(
 ) -> Interaction:
     """What the searcher did with one product half a minute later."""
     name = name or f"{search.query_id}-{object_id}-{action}"
-    return Interaction(name, search.query_id, action, object_id, search.at + timedelta(seconds=30), search.client)
+    return Interaction(name, search.query_id, action, object_id, search.at + timedelta(seconds=30))
+
+
+def keeping(
+    zone: ZoneInfo = UTC,
+    log: MemorySearchLog | None = None,
+    lines: MemoryQueryLines | None = None,
+    popular: MemoryPopularities | None = None,
+    names: LogNames | None = None,
+) -> RecordKeeping:
+    """The use cases over twins."""
+    return RecordKeeping(
+        log or MemorySearchLog(),
+        lines or MemoryQueryLines(),
+        MemoryContestLines(),
+        popular or MemoryPopularities(),
+        names or MemoryLogNames(MemoryConsentRecords(), DRAWN),
+        zone,
+    )

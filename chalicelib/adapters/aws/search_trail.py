@@ -28,16 +28,16 @@ class SqsSearchTrail:
         self._senders = ThreadPoolExecutor(max_workers=2, thread_name_prefix="search-trail")
         self._room = threading.BoundedSemaphore(MOST_WAITING)
 
-    def leave(self, search: LoggedSearch) -> Callable[[], None]:
+    def leave(self, search: LoggedSearch, shopper_id: str | None = None) -> Callable[[], None]:
         if not self._room.acquire(blocking=False):
             logger().warning("search not logged", extra={"reason": "the queue does not keep up"})
             return lambda: None
-        sending = self._senders.submit(self._send, search)
+        sending = self._senders.submit(self._send, search, shopper_id)
         return lambda: wait([sending], timeout=self._patience) and None
 
-    def _send(self, search: LoggedSearch) -> None:
+    def _send(self, search: LoggedSearch, shopper_id: str | None) -> None:
         try:
-            self._client.send_message(QueueUrl=self._url, MessageBody=_message(search))
+            self._client.send_message(QueueUrl=self._url, MessageBody=_message(search, shopper_id))
         except (ClientError, BotoCoreError) as error:
             logger().warning("search not logged", extra={"reason": type(error).__name__})
         finally:
@@ -47,10 +47,10 @@ class SqsSearchTrail:
 class NoSearchTrail:
     """``SearchTrail`` of a shop that keeps no search log."""
 
-    def leave(self, search: LoggedSearch) -> Callable[[], None]:
+    def leave(self, search: LoggedSearch, shopper_id: str | None = None) -> Callable[[], None]:
         return lambda: None
 
 
-def _message(search: LoggedSearch) -> str:
+def _message(search: LoggedSearch, shopper_id: str | None) -> str:
     # SQS refuses these two characters, and nothing keeps a shopper from typing them.
-    return encode_search(search).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    return encode_search(search, shopper_id).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

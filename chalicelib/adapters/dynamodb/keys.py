@@ -3,6 +3,7 @@
     table      pk              sk                         item
     catalog    P#<product>     P                          a product with its SKUs, or its tombstone (no ``b``)
                R#<rebuild>     R                          how far a rebuild of the index is
+               OVERHAUL        O#<overhaul>               how far an overhaul of the catalogue is
     events     S#<shopper>     E#<time>#<message>         an event, expires by ``ttl``
                S#<shopper>     U#<message>                the time given to an event that came without one
                UBI#<place>     <query>#Q                  a search as it was logged, under its UTC hour and shard
@@ -12,6 +13,7 @@
                S#<shopper>     P#F                        frequency-cap ring
                S#<shopper>     P#G#<tag>                  a tag (lists: TAG#<tag>#<shard> / <shopper>)
                S#<shopper>     P#T                        traits
+               S#<shopper>     N                          the shopper's name in the search log, drawn at random
                S#<shopper>     C#<time>#<version>         evidence of a consent given or withdrawn, or of the switch turned
                S#<shopper>     K#<issue>                  a coupon owned (lists: CODE#<code> / <shopper>)
                S#<shopper>     L#<coupon>                 how many of one template the shopper was given
@@ -23,6 +25,7 @@
                STOCK#<coupon>  <shard>                    what is left of it in one shard
                USED#<source>   <shard>                    coupons of one source redeemed, counted per shard
                LINES#<span>    <chunk>                    what queries came to in an hour or on a day, expires by ``ttl``
+               CONTESTS#<span> C                          how interleaved orders did in an hour or on a day, expires by ``ttl``
                COUNTED         through                    up to when the search log was counted
                POPULAR#<query> P                          the products shoppers chose for it, expires by ``ttl``
                LEXICON         H                          which version of the shop's words is read now
@@ -30,6 +33,8 @@
                BLOCKED         W                          words that no suggestion may hold
                KEYS            <hash of the key>          an API key
                RULE            <rule>                     a merchandising rule
+               INDEX           <name>                     what connectors said of an index; temporary ones expire by ``ttl``
+               STAGE#<stage>   <product>                  a product set aside for an overhaul, expires by ``ttl``
                IDEM#<key>      I                          a remembered answer, expires by ``ttl``
                FAIL#<failure>  F                          something that failed, expires by ``ttl``
                                                           (lists: FAILURES / <time>#<failure>)
@@ -51,6 +56,7 @@ LISTS_INDEX: Final = "lists"
 
 HOT_PROFILE: Final = "P"
 CONSENTS: Final = "P#C"
+LOG_NAME: Final = "N"
 CAP_RING: Final = "P#F"
 TAG_PREFIX: Final = "P#G#"
 TRAITS: Final = "P#T"
@@ -66,6 +72,9 @@ REBUILD_PREFIX: Final = "R#"
 CAMPAIGNS: Final = "CAMPAIGN"
 COUPONS: Final = "COUPON"
 RULES: Final = "RULE"
+INDEXES: Final = "INDEX"
+OVERHAULS: Final = "OVERHAUL"
+OVERHAUL_PREFIX: Final = "O#"
 API_KEYS: Final = "KEYS"
 FAILURES: Final = "FAILURES"
 LAUNCHES: Final = "LAUNCH"
@@ -88,6 +97,10 @@ def product_key(product_id: str) -> dict[str, str]:
 
 def rebuild_key(rebuild_id: str) -> dict[str, str]:
     return {PK: f"{REBUILD_PREFIX}{rebuild_id}", SK: "R"}
+
+
+def overhaul_key(overhaul_id: int) -> dict[str, str]:
+    return {PK: OVERHAULS, SK: f"{OVERHAUL_PREFIX}{overhaul_id:015d}"}
 
 
 def shopper_partition(shopper_id: str) -> str:
@@ -170,6 +183,18 @@ def rule_key(rule_id: str) -> dict[str, str]:
     return {PK: RULES, SK: rule_id}
 
 
+def index_key(name: str) -> dict[str, str]:
+    return {PK: INDEXES, SK: name}
+
+
+def stage_partition(stage: str) -> str:
+    return f"STAGE#{stage}"
+
+
+def staged_key(stage: str, product_id: str) -> dict[str, str]:
+    return {PK: stage_partition(stage), SK: product_id}
+
+
 def stock_partition(coupon_id: str) -> str:
     return f"STOCK#{coupon_id}"
 
@@ -192,6 +217,10 @@ def lines_partition(span: str) -> str:
 
 def lines_key(span: str, chunk: int) -> dict[str, str]:
     return {PK: lines_partition(span), SK: f"{chunk:03d}"}
+
+
+def contests_key(span: str) -> dict[str, str]:
+    return {PK: f"CONTESTS#{span}", SK: "C"}
 
 
 def popularity_key(query: str) -> dict[str, str]:

@@ -35,21 +35,31 @@ class DynamoProducts:
         return _to_product(self._table.get(product_key(product_id)))
 
     def put(self, product: Product) -> bool:
-        values = {":dig": _digest(product), ":b": encode_product(product)}
-        return self._change(
-            product.product_id, ", dig = :dig, b = :b", values, "(attribute_not_exists(dig) OR dig <> :dig)"
-        )
+        return self._put(product, 0)
 
-    def put_many(self, products: Sequence[Product]) -> list[bool]:
-        # A refused condition costs as much as a write; reading first makes the usual re-import of a feed cheap.
-        known = {item[PK]: item.get(_DIGEST) for item in self._items([each.product_id for each in products])}
-        changed = [known.get(product_key(each.product_id)[PK]) != _digest(each) for each in products]
+    def put_many(self, products: Sequence[Product], since: int = 0) -> list[bool]:
+        changed = self._changed(products, since)
         with ThreadPoolExecutor(WRITERS) as writers:
-            wrote = writers.map(self.put, [each for each, differs in zip(products, changed, strict=True) if differs])
+            differing = [each for each, differs in zip(products, changed, strict=True) if differs]
+            wrote = writers.map(lambda each: self._put(each, since), differing)
             return [next(wrote) if differs else False for differs in changed]
 
-    def delete(self, product_id: str) -> bool:
-        return self._change(product_id, " REMOVE dig, b", {}, "attribute_exists(b)")
+    def settle(self, changes: Mapping[str, Product | None], revision: int) -> int:
+        products = [product for product in changes.values() if product]
+        differing = {
+            each.product_id for each, differs in zip(products, self._changed(products, 0), strict=True) if differs
+        }
+        wanted = [
+            (product_id, product) for product_id, product in changes.items() if not product or product_id in differing
+        ]
+        with ThreadPoolExecutor(WRITERS) as writers:
+            return sum(writers.map(lambda each: self._settle(each[0], each[1], revision), wanted))
+
+    def delete(self, product_id: str, since: int = 0) -> bool:
+        if not since:
+            return self._change(product_id, " REMOVE dig, b", {}, "attribute_exists(b)")
+        matters = "(attribute_exists(b) OR attribute_not_exists(rev) OR rev < :since)"
+        return self._change(product_id, " REMOVE dig, b", {":since": since}, matters, since)
 
     def get_many(self, product_ids: Sequence[str]) -> dict[str, Product]:
         found = (_to_product(item) for item in self._items(product_ids))
@@ -69,9 +79,37 @@ class DynamoProducts:
         following = None if last is None else f"{last[PK]} {last[SK]}"
         return [product for product in products if product is not None], following
 
-    def _change(self, product_id: str, change: str, values: Mapping[str, Any], condition: str) -> bool:
+    def _put(self, product: Product, since: int) -> bool:
+        values = {":dig": _digest(product), ":b": encode_product(product), ":since": since}
+        differs = "(attribute_not_exists(dig) OR dig <> :dig OR rev < :since)"
+        return self._change(product.product_id, ", dig = :dig, b = :b", values, differs, since)
+
+    def _changed(self, products: Sequence[Product], since: int) -> list[bool]:
+        # A refused condition costs as much as a write; reading first makes the usual re-import of a feed cheap.
+        known = {
+            item[PK]: item.get(_DIGEST)
+            for item in self._items([each.product_id for each in products])
+            if item[_REVISION] >= since
+        }
+        return [known.get(product_key(each.product_id)[PK]) != _digest(each) for each in products]
+
+    def _settle(self, product_id: str, product: Product | None, revision: int) -> bool:
+        values: dict[str, Any] = {":at": revision}
+        change, condition = " REMOVE dig, b", "attribute_exists(b) AND rev < :at"
+        if product is not None:
+            change, condition = ", dig = :dig, b = :b", "(attribute_not_exists(rev) OR rev < :at)"
+            values |= {":dig": _digest(product), ":b": encode_product(product)}
+        try:
+            self._table.update(product_key(product_id), f"SET rev = :at{change}", values, condition)
+        except ConditionFailed:
+            return False
+        return True
+
+    def _change(
+        self, product_id: str, change: str, values: Mapping[str, Any], condition: str, at_least: int = 0
+    ) -> bool:
         """Apply ``change`` under a higher revision where ``condition`` holds; whether it did."""
-        now = int(self._clock.now().timestamp() * 1000)
+        now = max(at_least, int(self._clock.now().timestamp() * 1000))
         later = f"{condition} AND (attribute_not_exists(rev) OR rev < :now)"
         key = product_key(product_id)
         try:

@@ -39,7 +39,7 @@ WITHHELD = "gone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTERS = ("seen", "views", "searches", "carts", "wishes", "orders", "spend", "refunds", "refunded")
 _RECENCY = ("first_seen", "last_seen", "last_view", "last_search", "last_cart", "last_order")
-_KINDS = {Kind.BRAND: "b", Kind.CATEGORY: "c", Kind.TAG: "t", Kind.PRICE_BAND: "p"}
+_KINDS = {Kind.BRAND: "b", Kind.CATEGORY: "c", Kind.TAG: "t", Kind.PRICE_BAND: "p", Kind.SIZE: "s"}
 _LIFECYCLES = {Lifecycle.NEW: "n", Lifecycle.ACTIVE: "a", Lifecycle.DORMANT: "d"}
 
 

@@ -1,4 +1,5 @@
-"""What was counted from the search log, in the marketing table: lines in chunks per span, and what is popular by query."""
+"""What was counted from the search log, in the marketing table: lines in chunks per span, contests of interleaved orders,
+and what is popular by query."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,12 +12,14 @@ from chalicelib.adapters.dynamodb.keys import (
     PK,
     SK,
     TTL,
+    contests_key,
     lines_key,
     lines_partition,
     popularity_key,
 )
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
+from chalicelib.search.log.contests import ContestLine
 from chalicelib.search.log.counting import QueryLine
 from chalicelib.search.log.popularity import WINDOW_DAYS, Popularity
 
@@ -34,7 +37,7 @@ class DynamoQueryLines:
 
     def save(self, span: str, lines: Sequence[QueryLine]) -> None:
         chunks = [lines[at : at + CHUNK_LINES] for at in range(0, len(lines), CHUNK_LINES)] or [[]]
-        expiry = int((datetime.fromisoformat(span[:10]).replace(tzinfo=UTC) + self._retention).timestamp())
+        expiry = _expiry(span, self._retention)
         for number, chunk in enumerate(chunks):
             body = msgspec.json.encode(chunk).decode()
             self._table.put({**lines_key(span, number), BODY: body, TTL: expiry})
@@ -55,6 +58,22 @@ class DynamoQueryLines:
         self._table.put({**COUNTED_THROUGH, _AT: to_rfc3339(instant)})
 
 
+class DynamoContestLines:
+    """``ContestLines`` on DynamoDB, kept as long as lines are."""
+
+    def __init__(self, table: Table, retention_days: int) -> None:
+        self._table = table
+        self._retention = timedelta(days=retention_days)
+
+    def save(self, span: str, lines: Sequence[ContestLine]) -> None:
+        body = msgspec.json.encode(lines).decode()
+        self._table.put({**contests_key(span), BODY: body, TTL: _expiry(span, self._retention)})
+
+    def load(self, span: str) -> Sequence[ContestLine]:
+        item = self._table.get(contests_key(span), consistent=True)
+        return msgspec.json.decode(item[BODY], type=list[ContestLine]) if item else []
+
+
 class DynamoPopularities:
     """``Popularities`` on DynamoDB: one eventually consistent get a search, half a unit."""
 
@@ -69,6 +88,10 @@ class DynamoPopularities:
         expiry = int(_midnight(popularity.as_of + timedelta(days=WINDOW_DAYS)).timestamp())
         body = msgspec.json.encode(popularity).decode()
         self._table.put({**popularity_key(popularity.query), BODY: body, TTL: expiry})
+
+
+def _expiry(span: str, retention: timedelta) -> int:
+    return int((datetime.fromisoformat(span[:10]).replace(tzinfo=UTC) + retention).timestamp())
 
 
 def _midnight(day: date) -> datetime:

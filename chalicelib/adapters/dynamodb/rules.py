@@ -5,6 +5,7 @@ unit per 16 rules, eventually consistent); writing a rule is 1.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -12,6 +13,9 @@ from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import BODY, RULES, rule_key
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.search import Rule, RuleChanged, RuleExists
+
+WRITERS = 8
+"""Writes under way at once: below the SDK's pool of ten connections."""
 
 
 class DynamoRuleBook:
@@ -42,6 +46,14 @@ class DynamoRuleBook:
             self._table.put(_item(rule), "v = :before", {":before": rule.version - 1})
         except ConditionFailed:
             raise RuleChanged("规则已被他人修改，请刷新后重试 (the rule was changed in between)") from None
+
+    def put_many(self, rules: Sequence[Rule]) -> None:
+        with ThreadPoolExecutor(WRITERS) as writers:
+            list(writers.map(self._table.put, map(_item, rules)))
+
+    def delete_many(self, rule_ids: Sequence[str]) -> None:
+        with ThreadPoolExecutor(WRITERS) as writers:
+            list(writers.map(self._table.delete, map(rule_key, rule_ids)))
 
     def delete(self, rule_id: str) -> bool:
         return self._table.delete(rule_key(rule_id)) is not None

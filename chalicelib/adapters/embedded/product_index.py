@@ -2,34 +2,23 @@
 
 import heapq
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.adapters.embedded import bits
-from chalicelib.adapters.embedded.filtering import counted, passes, stats
-from chalicelib.adapters.embedded.pruning import best_scores
+from chalicelib.adapters.embedded.answering import found
 from chalicelib.adapters.embedded.version import IndexVersion
 from chalicelib.search import (
-    CREATED,
-    MAX_WINDOW,
-    NUMBERS,
-    PRICE,
-    SALES,
+    Analysed,
     AnalysisMismatch,
+    DictionaryMismatch,
     Document,
-    FacetStats,
-    Filter,
     Found,
-    FoundHit,
     IndexMissing,
+    PackedDictionary,
+    Place,
     Plan,
-    Sort,
-    Tallied,
     Write,
     WriteFailure,
-    taste_factor,
 )
-
-_FARTHEST = float("inf")
 
 
 class EmbeddedProductIndex:
@@ -44,11 +33,26 @@ class EmbeddedProductIndex:
         self._created = 0
         self._changes = 0
 
-    def search(self, plan: Plan) -> Found:
+    def search(self, plan: Plan, version: str | None = None) -> Found:
         with self._lock:
-            version = self._read()
-            _check(version, plan.analysis)
-            return _found(version, plan)
+            searched = self._read() if version is None else self._version(version)
+            _check(searched, plan.analysis)
+            _check_words(searched, plan.dictionary)
+            return found(searched, plan)
+
+    def teach(self, dictionary: PackedDictionary, version: str | None = None) -> None:
+        with self._lock:
+            (self._read() if version is None else self._version(version)).dictionary = dictionary
+
+    def dictionary(self) -> PackedDictionary | None:
+        with self._lock:
+            return self._versions[self._live].dictionary if self._live else None
+
+    def analysed(self, object_ids: Sequence[str]) -> Mapping[str, Analysed]:
+        with self._lock:
+            version = self._versions[self._live] if self._live else None
+            known = [version.documents[number] for number in version.numbers_of(object_ids)] if version else []
+        return {each.object_id: Analysed(each.wording, each.views, each.meaning) for each in known}
 
     def apply(self, writes: Sequence[Write]) -> Sequence[WriteFailure]:
         with self._lock:
@@ -81,6 +85,12 @@ class EmbeddedProductIndex:
             with self._lock:
                 _put(self._version(version), Write(document.object_id, document.revision, document))
         return ()
+
+    def in_blocks(self, version: str, after: Place | None, size: int) -> Sequence[Place]:
+        with self._lock:
+            every = self._version(version).documents.values()
+            places = ((each.block, each.object_id) for each in every if each.block is not None)
+            return heapq.nsmallest(size, (place for place in places if after is None or place > after))
 
     def swap(self, version: str) -> None:
         with self._lock:
@@ -142,112 +152,13 @@ def _check(version: IndexVersion, analysis: str) -> None:
         raise AnalysisMismatch(f"the index was analysed with {version.analysis}, this came from {analysis}")
 
 
+def _check_words(version: IndexVersion, words: str | None) -> None:
+    kept = version.dictionary.version if version.dictionary else None
+    if words not in (None, kept):
+        raise DictionaryMismatch(f"the index keeps the dictionary {kept}, this was understood with {words}")
+
+
 def _put(version: IndexVersion, write: Write) -> None:
     if write.document is not None:
         _check(version, write.document.analysis)
     version.put(write.object_id, write.revision, write.document)
-
-
-def _found(version: IndexVersion, plan: Plan) -> Found:
-    matching = version.meeting(plan.requirements)
-    documents = version.documents
-    passing = matching
-    if plan.filters:
-        passing = bits.of_numbers([each for each in bits.numbers_in(matching) if passes(documents[each], plan.filters)])
-    end = min(plan.first + plan.size, MAX_WINDOW)
-    scores = _best(version, plan, passing, end) if end > plan.first else {}
-    window = heapq.nsmallest(end, scores, key=_order(version, plan.sort, scores))[plan.first :]
-    hits = tuple(_hit(plan, documents[number], scores[number]) for number in window)
-    facets, facet_stats = _facets(version, plan, matching)
-    return Found(hits, passing.bit_count(), facets, facet_stats, _tallies(version, plan, matching))
-
-
-def _best(version: IndexVersion, plan: Plan, passing: int, end: int) -> dict[int, float]:
-    """Scores of the documents that the first ``end`` are chosen from."""
-
-    def scored(among: Collection[int]) -> dict[int, float]:
-        return _boosted(version, plan, _personal(version, plan, version.scores(plan, among)))
-
-    if plan.sort is not Sort.RELEVANCE:
-        return scored(list(bits.numbers_in(passing)))
-    scores = best_scores(version, plan, passing, end, scored)
-    bar = heapq.nlargest(end, scores.values())[-1] if len(scores) > end else 0.0
-    return {number: score for number, score in scores.items() if score >= bar}
-
-
-def _personal(version: IndexVersion, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
-    if not plan.affinities:
-        return scores
-    documents = version.documents
-    return {
-        number: score * taste_factor(plan.affinities, plan.max_factor, documents[number].facets)
-        for number, score in scores.items()
-    }
-
-
-def _boosted(version: IndexVersion, plan: Plan, scores: dict[int, float]) -> dict[int, float]:
-    for boost in plan.boosts:
-        for number in version.numbers_of([boost.object_id]):
-            if number in scores:
-                scores[number] *= boost.factor
-    return scores
-
-
-def _hit(plan: Plan, document: Document, score: float) -> FoundHit:
-    meaning = document.meaning if plan.with_meanings else None
-    return FoundHit(document.object_id, score, document.hit, document.facets, meaning)
-
-
-Key = tuple[float, float, str]
-
-
-def _order(version: IndexVersion, sort: Sort, scores: dict[int, float]) -> Callable[[int], Key]:
-    def key(number: int) -> Key:
-        document = version.documents[number]
-        sold = -document.numbers.get(SALES, -_FARTHEST)
-        if sort is Sort.RELEVANCE:
-            return -scores[number], sold, document.object_id
-        if sort is Sort.SALES_DESC:
-            return sold, 0.0, document.object_id
-        name, sign = (CREATED, -1) if sort is Sort.NEWEST else (PRICE, 1 if sort is Sort.PRICE_ASC else -1)
-        number_found = document.numbers.get(name)
-        return _FARTHEST if number_found is None else sign * number_found, sold, document.object_id
-
-    return key
-
-
-def _facets(
-    version: IndexVersion, plan: Plan, matching: int
-) -> tuple[dict[str, dict[str, int]], dict[str, FacetStats]]:
-    counts: dict[str, dict[str, int]] = {}
-    found_stats: dict[str, FacetStats] = {}
-    counted_over: dict[tuple[Filter, ...], list[Document]] = {}
-    for facet in plan.facets:
-        filters = tuple(each for each in plan.filters if not (facet.is_disjunctive and each.fields == {facet.field}))
-        if filters not in counted_over:
-            every = (version.documents[number] for number in bits.numbers_in(matching))
-            counted_over[filters] = [document for document in every if passes(document, filters)]
-        documents = counted_over[filters]
-        counts[facet.field] = counted(documents, facet.field, plan.facet_size)
-        if facet.field in NUMBERS and (numbers := stats(documents, facet.field)):
-            found_stats[facet.field] = numbers
-    return counts, found_stats
-
-
-def _tallies(version: IndexVersion, plan: Plan, matching: int) -> tuple[Tallied, ...]:
-    if not plan.tallies:
-        return ()
-    every = [version.documents[number] for number in bits.numbers_in(matching)]
-    tallied = []
-    for tally in plan.tallies:
-        filters = tally.filters(plan.filters)
-        among = [document for document in every if passes(document, filters)]
-        found = {field: stats(among, field) for field in tally.facets if field in NUMBERS}
-        tallied.append(
-            Tallied(
-                len(among),
-                {field: counted(among, field, tally.facet_size) for field in tally.facets},
-                {field: numbers for field, numbers in found.items() if numbers},
-            )
-        )
-    return tuple(tallied)

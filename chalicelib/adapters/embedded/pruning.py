@@ -40,8 +40,9 @@ def best_scores(version: IndexVersion, plan: Plan, among: int, wanted: int, scor
     bar = heapq.nlargest(wanted, scores.values())[-1]
     # A boost lies outside the bounds: its few products are scored in any case.
     reaching = bits.of_numbers(version.numbers_of(boost.object_id for boost in plan.boosts)) & among
+    most = max(plan.max_factor, 1.0) * (1.0 + sum(nudge.gain for nudge in plan.nudges))
     for part, factor in parts:
-        needed = bar / (factor * max(plan.max_factor, 1.0)) / highest * _STEPS
+        needed = bar / (factor * most) / highest * _STEPS
         reaching |= bits.at_least(slices, math.floor(needed * (1 - 1e-9)), part)
     return scores | scored(list(bits.numbers_in(reaching & ~looked_at)))
 

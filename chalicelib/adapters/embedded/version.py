@@ -5,20 +5,25 @@ from collections.abc import Collection, Iterable, Iterator
 
 from chalicelib.adapters.embedded import bits
 from chalicelib.adapters.embedded.postings import Postings
-from chalicelib.search import Coverage, Document, Plan, Requirement
+from chalicelib.search import GROUP, Coverage, Document, PackedDictionary, Plan, Requirement
 
 
 class IndexVersion:
-    """Documents by number; a replaced document may get another one, the numbers of those gone are given again."""
+    """Documents by number; a replaced document may get another one, the numbers of those gone are given again.
+
+    ``grouped``: the set of those that are one of several listings of an item.
+    """
 
     def __init__(self, analysis: str) -> None:
         self.analysis = analysis
+        self.dictionary: PackedDictionary | None = None
         self.documents: dict[int, Document] = {}
         self._numbers: dict[str, int] = {}
         self._revisions: dict[str, int] = {}
         self._views: dict[str, Postings] = defaultdict(Postings)
         self._free: list[int] = []
         self._everyone = 0
+        self.grouped = 0
 
     def put(self, object_id: str, revision: int, document: Document | None) -> None:
         """Store or delete, unless this or a later revision of the id was seen, as a document or as a deletion."""
@@ -28,7 +33,7 @@ class IndexVersion:
         known = self._numbers.get(object_id)
         if document and known is not None and self.documents[known].views == document.views:
             # Another price or stock: the words stay where they are.
-            self.documents[known] = document
+            self._keep(known, document)
             return
         self._remove(object_id)
         if document is None:
@@ -37,12 +42,17 @@ class IndexVersion:
         self._everyone |= 1 << number
         for view, tokens in document.views.items():
             self._views[view].add(number, tokens)
-        self.documents[number] = document
+        self._keep(number, document)
         self._numbers[object_id] = number
 
     def numbers_of(self, object_ids: Iterable[str]) -> list[int]:
         """The numbers of those documents that are there."""
         return [self._numbers[each] for each in object_ids if each in self._numbers]
+
+    def _keep(self, number: int, document: Document) -> None:
+        self.documents[number] = document
+        if (GROUP in document.facets) != bool(self.grouped >> number & 1):
+            self.grouped ^= 1 << number
 
     def _remove(self, object_id: str) -> None:
         number = self._numbers.pop(object_id, None)
@@ -51,6 +61,7 @@ class IndexVersion:
         for view, tokens in self.documents.pop(number).views.items():
             self._views[view].remove(number, tokens)
         self._free.append(number)
+        self.grouped &= ~(1 << number)
         self._everyone ^= 1 << number
 
     def meeting(self, requirements: Iterable[Collection[Requirement]]) -> int:

@@ -32,5 +32,12 @@ class MemoryRuleBook:
             raise RuleChanged("规则已被他人修改，请刷新后重试 (the rule was changed in between)")
         self._rules[rule.rule_id] = rule
 
+    def put_many(self, rules: Sequence[Rule]) -> None:
+        self._rules.update({rule.rule_id: rule for rule in rules})
+
+    def delete_many(self, rule_ids: Sequence[str]) -> None:
+        for rule_id in rule_ids:
+            self._rules.pop(rule_id, None)
+
     def delete(self, rule_id: str) -> bool:
         return self._rules.pop(rule_id, None) is not None

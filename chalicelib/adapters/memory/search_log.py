@@ -4,23 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.core.ids import Randomness
+from chalicelib.privacy.ports import ConsentRecords
+from chalicelib.search.log.contests import ContestLine
 from chalicelib.search.log.counting import QueryLine
 from chalicelib.search.log.popularity import Popularity
-from chalicelib.search.log.trail import Interaction, LoggedSearch, time_of
+from chalicelib.search.log.trail import Interaction, LoggedSearch, new_name, time_of
 
 
 class MemorySearchTrail:
     """``SearchTrail`` in a list; ``drain`` plays the consumer."""
 
     def __init__(self) -> None:
-        self._waiting: list[LoggedSearch] = []
+        self._waiting: list[tuple[LoggedSearch, str | None]] = []
 
-    def leave(self, search: LoggedSearch) -> Callable[[], None]:
-        self._waiting.append(search)
+    def leave(self, search: LoggedSearch, shopper_id: str | None = None) -> Callable[[], None]:
+        self._waiting.append((search, shopper_id))
         return lambda: None
 
-    def drain(self) -> list[LoggedSearch]:
-        """What was left since the last time."""
+    def drain(self) -> list[tuple[LoggedSearch, str | None]]:
+        """What was left since the last time, and by whom."""
         drained, self._waiting = self._waiting, []
         return drained
 
@@ -70,6 +73,36 @@ class MemoryQueryLines:
 
     def set_counted_through(self, instant: datetime) -> None:
         self._through = instant
+
+
+class MemoryContestLines:
+    """``ContestLines`` in a dictionary."""
+
+    def __init__(self) -> None:
+        self._spans: dict[str, Sequence[ContestLine]] = {}
+
+    def save(self, span: str, lines: Sequence[ContestLine]) -> None:
+        self._spans[span] = list(lines)
+
+    def load(self, span: str) -> Sequence[ContestLine]:
+        return self._spans.get(span, [])
+
+
+class MemoryLogNames:
+    """``LogNames`` in a dictionary."""
+
+    def __init__(self, consents: ConsentRecords, randomness: Randomness) -> None:
+        self._consents = consents
+        self._randomness = randomness
+        self._names: dict[str, str] = {}
+
+    def of(self, shopper_id: str) -> str | None:
+        if not self._consents.of(shopper_id).is_personalised:
+            return None
+        return self._names.setdefault(shopper_id, new_name(self._randomness))
+
+    def forget(self, shopper_id: str) -> None:
+        self._names.pop(shopper_id, None)
 
 
 class MemoryPopularities:

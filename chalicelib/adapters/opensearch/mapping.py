@@ -1,10 +1,11 @@
 """How a document lies in OpenSearch: core analyzers only, nothing dynamic, tokens exactly as ``search`` made them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from chalicelib.adapters.opensearch import meanings
+from chalicelib.adapters.opensearch import items, meanings
 from chalicelib.core.ids import digest
 from chalicelib.search import (
     ATTRIBUTE_PREFIX,
@@ -14,12 +15,16 @@ from chalicelib.search import (
     PLAIN_FACETS,
     PRESENCE_VIEWS,
     SCORED_VIEWS,
+    Analysed,
     Document,
 )
 
 WORD_JOINT = "\u200b"
 """Between the tokens of a view: unlike a space it cannot be part of what a shopper types, folding removes it."""
 PAIR_JOINT = "\u001f"
+WORDING = "wording"
+"""The digest of what the views were made from."""
+BLOCK = "block"
 ATTRIBUTES = "attributes"
 """Attributes are keywords ``name U+001F value`` in one field: new names need no new mapping, and unlike nested documents
 they are counted without a join."""
@@ -55,13 +60,16 @@ def _layout() -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
-            # Views are half of a document's size and never read back.
-            "_source": {"excludes": ["views"]},
+            # Views are half of a document's size, and no search reads them: they are stored apart from what it reads.
+            "_source": {"excludes": ["views", WORDING, BLOCK]},
             "properties": {
                 "hit": {"type": "object", "enabled": False},
                 "stored_facets": {"type": "object", "enabled": False},
                 meanings.FIELD: meanings.MAPPING,
+                items.FIELD: items.MAPPING,
                 "views": {"properties": _views()},
+                WORDING: {"type": "keyword", "index": False, "doc_values": False, "store": True},
+                BLOCK: {"type": "keyword", "index": False},
                 "facets": {"properties": _facets()},
                 "numbers": {"properties": {name: {"type": "long"} for name in NUMBERS}},
             },
@@ -70,8 +78,8 @@ def _layout() -> dict[str, Any]:
 
 
 def _views() -> dict[str, Any]:
-    scored = {"type": "text", "analyzer": "tokens"}
-    presence = {"type": "text", "analyzer": "tokens", "index_options": "docs", "norms": False}
+    scored = {"type": "text", "analyzer": "tokens", "store": True}
+    presence = {**scored, "index_options": "docs", "norms": False}
     return dict.fromkeys(SCORED_VIEWS, scored) | dict.fromkeys(PRESENCE_VIEWS, presence)
 
 
@@ -93,6 +101,18 @@ def facet_place(name: str) -> tuple[str, str]:
     return f"facets.{name}", ""
 
 
+STORED = (WORDING, *(f"views.{name}" for name in (*SCORED_VIEWS, *PRESENCE_VIEWS)))
+"""The fields that are read back to spare an analysis."""
+
+
+def read_analysed(found: Mapping[str, Any]) -> Analysed:
+    """The analysis in a document that was got with its ``STORED`` fields and, in its source, its vector."""
+    fields = dict(found["fields"])
+    (wording,) = fields.pop(WORDING)
+    views = {name.removeprefix("views."): tuple(text.split(WORD_JOINT)) for name, (text,) in fields.items()}
+    return Analysed(wording, views, meanings.read(found.get("_source", {})))
+
+
 def source_of(document: Document) -> dict[str, Any]:
     """A document as it is sent."""
     plain = {name: list(values) for name, values in document.facets.items() if not name.startswith(ATTRIBUTE_PREFIX)}
@@ -108,5 +128,8 @@ def source_of(document: Document) -> dict[str, Any]:
         "views": {name: WORD_JOINT.join(tokens) for name, tokens in document.views.items()},
         "facets": {**plain, ATTRIBUTES: pairs},
         "numbers": dict(document.numbers),
+        WORDING: document.wording,
+        BLOCK: document.block,
+        **items.stored(document),
         **meanings.stored(document.meaning),
     }

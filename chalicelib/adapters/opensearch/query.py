@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.adapters.opensearch import meanings
+from chalicelib.adapters.opensearch import items, meanings
 from chalicelib.adapters.opensearch.mapping import WORD_JOINT, facet_place
+from chalicelib.adapters.opensearch.sorting import sorting
 from chalicelib.search import (
-    CREATED,
     NUMBERS,
     OBJECT_ID,
-    PRICE,
-    SALES,
     Clause,
     Condition,
     FacetCount,
@@ -22,15 +20,13 @@ from chalicelib.search import (
     Operator,
     Plan,
     Requirement,
-    Sort,
     Tallied,
     Tally,
 )
 
 Body = dict[str, Any]
+_TOTAL = "total"
 _RANGES = {Operator.ABOVE: "gt", Operator.AT_LEAST: "gte", Operator.BELOW: "lt", Operator.AT_MOST: "lte"}
-_BY_SALES: Body = {"numbers." + SALES: {"order": "desc", "missing": "_last"}}
-_BY_ID: Body = {"facets.objectID": {"order": "asc"}}
 
 
 def compile_plan(plan: Plan) -> Body:
@@ -41,16 +37,18 @@ def compile_plan(plan: Plan) -> Body:
     ]
     before = [each for each in plan.filters if each not in after]
     body: Body = {
-        "query": _boosted(_personal(_scored(plan, before), plan), plan),
-        "sort": _sort(plan.sort),
+        "query": items.leads_preferred(_boosted(_nudged(_personal(_scored(plan, before), plan), plan), plan), plan),
+        **items.collapsed(plan),
+        "sort": sorting(plan.sort),
         "from": plan.first if plan.size else 0,
         "size": plan.size,
         "track_total_hits": True,
         "track_scores": True,
         "_source": ["hit", "stored_facets", *([meanings.FIELD] if plan.with_meanings else [])],
         "aggs": {
-            **{_nth(at): _facet(facet, after, plan.facet_size) for at, facet in enumerate(plan.facets)},
-            **{_nth_tally(at): _tally(tally, after) for at, tally in enumerate(plan.tallies)},
+            **{_nth(at): _facet(facet, after, plan) for at, facet in enumerate(plan.facets)},
+            **{_nth_tally(at): _tally(tally, after, plan) for at, tally in enumerate(plan.tallies)},
+            **({_TOTAL: {"filter": _all(after), "aggs": items.counting(plan)}} if plan.is_distinct else {}),
         },
     }
     if after:
@@ -95,6 +93,12 @@ def _personal(query: Body, plan: Plan) -> Body:
         {"filter": _is(affinity.field, affinity.value), "weight": affinity.weight} for affinity in plan.affinities
     ]
     return _multiplied(query, functions, max_boost=plan.max_factor)
+
+
+def _nudged(query: Body, plan: Plan) -> Body:
+    if not plan.nudges or not plan.clauses:
+        return query
+    return _multiplied(query, [{"filter": _condition(each.condition), "weight": each.gain} for each in plan.nudges])
 
 
 def _boosted(query: Body, plan: Plan) -> Body:
@@ -164,21 +168,21 @@ def _is(facet: str, value: str) -> Body:
     return {"term": {field: before + value}}
 
 
-def _facet(facet: FacetCount, after: list[Filter], size: int) -> Body:
+def _facet(facet: FacetCount, after: list[Filter], plan: Plan) -> Body:
     others = [each for each in after if not (facet.is_disjunctive and each.fields == {facet.field})]
-    return {"filter": _all(others), "aggs": _counts(facet.field, size)}
+    return {"filter": _all(others), "aggs": _counts(facet.field, plan.facet_size, plan)}
 
 
-def _tally(tally: Tally, after: list[Filter]) -> Body:
+def _tally(tally: Tally, after: list[Filter], plan: Plan) -> Body:
     filters = tally.filters(tuple(after))
     counts = {
-        _nth(at): {"filter": {"match_all": {}}, "aggs": _counts(name, tally.facet_size)}
+        _nth(at): {"filter": {"match_all": {}}, "aggs": _counts(name, tally.facet_size, plan)}
         for at, name in enumerate(tally.facets)
     }
-    return {"filter": _all(filters), "aggs": counts}
+    return {"filter": _all(filters), "aggs": counts | items.counting(plan)}
 
 
-def _counts(name: str, size: int) -> Body:
+def _counts(name: str, size: int, plan: Plan) -> Body:
     aggregations: Body = {}
     field, before = (f"numbers.{name}", "") if name in NUMBERS else facet_place(name)
     if name in NUMBERS:
@@ -187,7 +191,7 @@ def _counts(name: str, size: int) -> Body:
         terms: Body = {"field": field, "size": size, "order": [{"_count": "desc"}, {"_key": "asc"}]}
         if before:
             terms["include"] = _escaped(before) + ".*"
-        aggregations["values"] = {"terms": terms}
+        aggregations["values"] = items.counting_values(terms, plan)
     return aggregations
 
 
@@ -196,22 +200,13 @@ def _escaped(text: str) -> str:
     return re.sub(r'([.?+*|{}\[\]()"\\#@&<>~^$\-])', r"\\\1", text)
 
 
-def _sort(sort: Sort) -> list[Body]:
-    if sort is Sort.SALES_DESC:
-        return [_BY_SALES, _BY_ID]
-    if sort is Sort.RELEVANCE:
-        return [{"_score": {"order": "desc"}}, _BY_SALES, _BY_ID]
-    field, order = (CREATED, "desc") if sort is Sort.NEWEST else (PRICE, "asc" if sort is Sort.PRICE_ASC else "desc")
-    return [{f"numbers.{field}": {"order": order, "missing": "_last"}}, _BY_SALES, _BY_ID]
-
-
 def read_answer(plan: Plan, answer: Mapping[str, Any]) -> Found:
     """The engine's answer to a compiled plan."""
     aggregations = {facet.field: answer["aggregations"][_nth(at)] for at, facet in enumerate(plan.facets)}
     return Found(
         hits=tuple(_hit(hit) for hit in answer["hits"]["hits"]),
-        total=answer["hits"]["total"]["value"],
-        facets={name: _values(name, each) for name, each in aggregations.items()},
+        total=answer["hits"]["total"]["value"] - items.surplus(answer.get("aggregations", {}).get(_TOTAL, {})),
+        facets={name: _values(name, each, plan.facet_size) for name, each in aggregations.items()},
         stats=_all_stats(aggregations),
         tallies=tuple(_tallied(tally, answer["aggregations"][_nth_tally(at)]) for at, tally in enumerate(plan.tallies)),
     )
@@ -219,8 +214,8 @@ def read_answer(plan: Plan, answer: Mapping[str, Any]) -> Found:
 
 def _tallied(tally: Tally, aggregation: Mapping[str, Any]) -> Tallied:
     counts = {name: aggregation[_nth(at)] for at, name in enumerate(tally.facets)}
-    values = {name: _values(name, each) for name, each in counts.items()}
-    return Tallied(aggregation["doc_count"], values, _all_stats(counts))
+    values = {name: _values(name, each, tally.facet_size) for name, each in counts.items()}
+    return Tallied(aggregation["doc_count"] - items.surplus(aggregation), values, _all_stats(counts))
 
 
 def _all_stats(aggregations: Mapping[str, Mapping[str, Any]]) -> dict[str, FacetStats]:
@@ -241,7 +236,7 @@ def _stats(stats: Mapping[str, float]) -> FacetStats:
     return FacetStats(stats["min"], stats["max"], stats["avg"], stats["sum"])
 
 
-def _values(name: str, aggregation: Mapping[str, Any]) -> dict[str, int]:
+def _values(name: str, aggregation: Mapping[str, Any], size: int) -> dict[str, int]:
     before = "" if name in NUMBERS else facet_place(name)[1]
     buckets = aggregation.get("values", {}).get("buckets", [])
-    return {str(bucket["key"]).removeprefix(before): bucket["doc_count"] for bucket in buckets}
+    return {str(value).removeprefix(before): count for value, count in items.counts(buckets, size).items()}

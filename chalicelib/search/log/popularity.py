@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.core.errors import Unavailable
+from chalicelib.search.exactness import names_a_model
 from chalicelib.search.log.counting import NO_INTEREST, Interest, QueryLine, most_liked
 from chalicelib.search.log.trail import query_key
 from chalicelib.search.model import Reason
@@ -90,7 +91,7 @@ class PopularChoices:
 
     def boosts(self, query: Understood, sort: Sort, now: datetime) -> tuple[Boost, ...]:
         """The factors for ``query``: none when it names a model, has no words, or asks for an order of its own."""
-        if sort is not Sort.RELEVANCE or not query.characters or query.codes:
+        if sort is not Sort.RELEVANCE or not query.characters or names_a_model(query):
             return ()
         key = query_key(query.query)
         known = self._known.get(key)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.search.log.contests import ContestLine
 from chalicelib.search.log.counting import QueryLine
 from chalicelib.search.log.popularity import Popularity
 from chalicelib.search.log.trail import Interaction, LoggedSearch
@@ -13,8 +14,22 @@ class SearchTrail(Protocol):
     """Carries searches from the answering process to the log, at least once or, when the way is closed, not at all: no
     search fails or waits long because of it."""
 
-    def leave(self, search: LoggedSearch) -> Callable[[], None]:
-        """Begin to send ``search``. The answer is called before the process may be frozen: it waits, but not for long."""
+    def leave(self, search: LoggedSearch, shopper_id: str | None = None) -> Callable[[], None]:
+        """Begin to send ``search``, made by ``shopper_id``. The answer is called before the process may be frozen: it waits,
+        but not for long."""
+        ...
+
+
+class LogNames(Protocol):
+    """What shoppers are called in the search log."""
+
+    def of(self, shopper_id: str) -> str | None:
+        """The shopper's name: drawn at random when it is first asked for, the same from then on. None while the shopper has
+        personalisation switched off."""
+        ...
+
+    def forget(self, shopper_id: str) -> None:
+        """Forget the name: what is logged under it is nobody's from now on, and the next name is another one."""
         ...
 
 
@@ -50,6 +65,16 @@ class QueryLines(Protocol):
         ...
 
     def set_counted_through(self, instant: datetime) -> None: ...
+
+
+class ContestLines(Protocol):
+    """Counted contests of interleaved orders per span, replaced as a whole."""
+
+    def save(self, span: str, lines: Sequence[ContestLine]) -> None: ...
+
+    def load(self, span: str) -> Sequence[ContestLine]:
+        """The lines of ``span`` by experiment; none when there was no experiment."""
+        ...
 
 
 class Popularities(Protocol):

@@ -1,12 +1,14 @@
-"""The use cases of the search log: record, count by the hour and the day, say what is popular, report."""
+"""The use cases of the search log: record, forget, count by the hour and the day, say what is popular, report."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.search.log.contests import ReportedContest, contested, reported, together
 from chalicelib.search.log.counting import QueryLine, counted, summed
 from chalicelib.search.log.popularity import WINDOW_DAYS, popularities
-from chalicelib.search.log.ports import Popularities, QueryLines, SearchLog
+from chalicelib.search.log.ports import ContestLines, LogNames, Popularities, QueryLines, SearchLog
 from chalicelib.search.log.trail import Interaction, LoggedSearch, time_of
 from chalicelib.search.model import QueryDay
 
@@ -21,15 +23,29 @@ OLDEST_JOINED = timedelta(days=30)
 class RecordKeeping:
     """Keeps the search log and what is counted from it. Days are the shop's, in ``zone``."""
 
-    def __init__(self, log: SearchLog, lines: QueryLines, popular: Popularities, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        log: SearchLog,
+        lines: QueryLines,
+        contests: ContestLines,
+        popular: Popularities,
+        names: LogNames,
+        zone: ZoneInfo,
+    ) -> None:
         self._log = log
+        self._contests = contests
+        self._names = names
         self._lines = lines
         self._popular = popular
         self._zone = zone
 
-    def record(self, search: LoggedSearch) -> None:
-        """Keep a search; the same one again changes nothing."""
-        self._log.add_search(search)
+    def record(self, search: LoggedSearch, shopper_id: str | None = None) -> None:
+        """Keep a search that ``shopper_id`` made, under the shopper's name in the log; the same one again changes nothing."""
+        self._log.add_search(replace(search, client=self._names.of(shopper_id)) if shopper_id else search)
+
+    def forget(self, shopper_id: str) -> None:
+        """Make all that is logged of a shopper, and counted from it, nobody's: no id leads to it any more."""
+        self._names.forget(shopper_id)
 
     def act(self, interaction: Interaction) -> bool:
         """Keep an action beside its search; False when its query id is none of ours or from another age."""
@@ -44,7 +60,10 @@ class RecordKeeping:
         changed = [hour for hour in self._open_hours(now) if self._count_hour(hour)]
         days = sorted({hour.astimezone(self._zone).date() for hour in changed})
         for day in days:
-            self._lines.save(_day_span(day), summed(self._lines.load(_hour_span(hour)) for hour in self._hours_of(day)))
+            spans = [_hour_span(hour) for hour in self._hours_of(day)]
+            self._lines.save(_day_span(day), summed(map(self._lines.load, spans)))
+            if contests := together(map(self._contests.load, spans)):
+                self._contests.save(_day_span(day), contests)
         if days:
             self._refresh_popularity(days, now.astimezone(self._zone).date())
         self._lines.set_counted_through(now)
@@ -60,6 +79,11 @@ class RecordKeeping:
         days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
         return summed(self._lines.load(_day_span(day)) for day in days)
 
+    def contests(self, first: date, last: date) -> list[ReportedContest]:
+        """How the experiments with two orders stand over all days from ``first`` to ``last``."""
+        days = [first + timedelta(days=each) for each in range((last - first).days + 1)]
+        return reported(together(self._contests.load(_day_span(day)) for day in days))
+
     def today(self, now: datetime) -> date:
         """The shop's day."""
         return now.astimezone(self._zone).date()
@@ -74,11 +98,16 @@ class RecordKeeping:
         return hours
 
     def _count_hour(self, hour: datetime) -> bool:
-        lines = counted(*self._log.during(hour))
-        if lines == list(self._lines.load(_hour_span(hour))):
-            return False
-        self._lines.save(_hour_span(hour), lines)
-        return True
+        searches, interactions = self._log.during(hour)
+        lines, contests = counted(searches, interactions), contested(searches, interactions)
+        span = _hour_span(hour)
+        is_same = lines == list(self._lines.load(span))
+        if not is_same:
+            self._lines.save(span, lines)
+        if contests != list(self._contests.load(span)):
+            self._contests.save(span, contests)
+            return True
+        return not is_same
 
     def _hours_of(self, day: date) -> list[datetime]:
         midnight = datetime(day.year, day.month, day.day, tzinfo=self._zone)

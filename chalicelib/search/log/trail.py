@@ -1,7 +1,8 @@
 """What searches leave behind: which query showed which products to whom, and what was done with them.
 
 The shape is that of OpenSearch's User Behavior Insights 1.3: one query record per search, one event per action, joined by
-the query id. A shopper is named by a pseudonym here: enough to count people and to tell one typist from another.
+the query id. A shopper has a name of their own here, drawn at random (``LogNames``): enough to count people and to tell one
+typist from another, and nobody's once it is forgotten.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 
 from chalicelib.core.clock import whole_milliseconds
-from chalicelib.core.ids import Randomness, digest
+from chalicelib.core.ids import Randomness
 from chalicelib.core.shapes import decode
 from chalicelib.search.text import fold
 
@@ -40,9 +41,9 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoggedSearch:
-    """One search: ``query`` folded, ``asked`` as typed, ``client`` a pseudonym or None, ``shown`` object ids whose first
-    stood at position ``first`` + 1 over all pages, ``total`` all hits. ``rung`` is the ladder's: where it
-    is not ``as_asked``, what was asked found nothing. ``attributes`` are for experiments (teams of an interleaving)."""
+    """One search: ``query`` folded, ``asked`` as typed, ``client`` a shopper's name in the log or None, ``shown`` object ids
+    whose first stood at position ``first`` + 1 over all pages, ``total`` all hits. ``rung`` is the ladder's: where it is not
+    ``as_asked``, what was asked found nothing. ``attributes`` are for experiments (see ``search.log.contests``)."""
 
     query_id: str
     at: datetime
@@ -64,14 +65,14 @@ class LoggedSearch:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One action on one product, joined to its search by ``query_id``; ``position`` counts from 1, None when unknown."""
+    """One action on one product, joined to its search by ``query_id``, which also says who did it; ``position`` counts from
+    1, None when unknown."""
 
     action_id: str
     query_id: str
     action: Action
     object_id: str
     at: datetime
-    client: str | None = None
     position: int | None = None
 
 
@@ -96,34 +97,34 @@ def query_key(query: str) -> str:
     return " ".join(fold(query).split())[:MAX_COUNTED_CHARACTERS].strip()
 
 
-def pseudonym(shopper_id: str | None) -> str | None:
-    """A name for a shopper in the search log that only someone who has the id could make again."""
-    return digest("search log", shopper_id)[:16] if shopper_id else None
+def new_name(randomness: Randomness) -> str:
+    """A name for a shopper in the search log that says nothing of who it is: 16 hex characters."""
+    return randomness.token_bytes(8).hex()
 
 
-def encode_search(search: LoggedSearch) -> str:
-    """The queue message of a search."""
-    return SEARCH_MARK + msgspec.json.encode(search).decode() + "}"
+def encode_search(search: LoggedSearch, shopper_id: str | None = None) -> str:
+    """The queue message of a search that ``shopper_id`` made: the log itself does not get to know the id."""
+    return msgspec.json.encode(_Message(search, shopper_id)).decode()
 
 
-def decode_search(text: str) -> LoggedSearch:
-    """The search in a queue message. Raises ``InvalidRequest`` when it holds none."""
-    return decode(text.encode(), _Message).logged_search
+def decode_search(text: str) -> tuple[LoggedSearch, str | None]:
+    """The search in a queue message, and who made it. Raises ``InvalidRequest`` when it holds none."""
+    message = decode(text.encode(), _Message)
+    return message.logged_search, message.shopper_id
 
 
 class _Message(msgspec.Struct):
     logged_search: LoggedSearch
+    shopper_id: str | None = None
 
 
 def logged(
-    query_id: str, at: datetime, asked: str, shopper_id: str | None, first: int, shown: tuple[str, ...], total: int
+    query_id: str, at: datetime, asked: str, client: str | None, first: int, shown: tuple[str, ...], total: int
 ) -> LoggedSearch:
-    """A search as it is logged."""
+    """A search as it is logged; ``client`` None: nobody in particular, or a name that comes later."""
     asked = asked.strip()[:MAX_COUNTED_CHARACTERS]
     kept = shown[:MAX_SHOWN]
-    return LoggedSearch(
-        query_id, whole_milliseconds(at), query_key(asked), asked, pseudonym(shopper_id), first, kept, total
-    )
+    return LoggedSearch(query_id, whole_milliseconds(at), query_key(asked), asked, client, first, kept, total)
 
 
 def _epoch_milliseconds(at: datetime) -> int:

@@ -4,7 +4,7 @@ as it is."""
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 # U+200B joins words in the index; it, and what cannot be written as UTF-8, must not come from outside.
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -26,6 +26,11 @@ def _normal(text: str) -> str:
     return _BLANK.sub(" ", _ACCENTED.sub(_bare, composed))
 
 
+@lru_cache(maxsize=8_192)
+def _normal_character(character: str) -> str:
+    return _normal(character)
+
+
 def _bare(letter: re.Match[str]) -> str:
     """lancôme is typed lancome. Letters of their own (ø, ß) stay."""
     return _ACCENTS.sub("", unicodedata.normalize("NFD", letter[0]))
@@ -41,13 +46,11 @@ def fold_characters(text: str) -> tuple[str, list[int]]:
 
     Characters are normalised one by one, so a mark that combines with the letter before it stays a mark here.
     """
-    characters: list[str] = []
-    origins: list[int] = []
-    for position, character in enumerate(text):
-        normal = _normal(character)
-        characters.append(normal)
-        origins.extend([position] * len(normal))
+    characters = [_normal_character(character) for character in text]
     normal = "".join(characters)
+    origins = list(range(len(text)))
+    if any(len(character) != 1 for character in characters):
+        origins = [position for position, character in enumerate(characters) for _ in character]
     simplified = _to_simplified()(normal)
     # OpenCC replaces a phrase by another of the same length; should a dictionary ever not, highlight without folding.
     return (simplified if len(simplified) == len(normal) else normal), origins

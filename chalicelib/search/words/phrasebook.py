@@ -1,11 +1,12 @@
 """The use cases of the shop's own words: did you mean, suggestions, hot and related searches."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.search.ports import BlockedWords, Lexicons
 from chalicelib.search.text import Analyser, fold
+from chalicelib.search.words.evidence import Evidence, Holding, Saying
 from chalicelib.search.words.lexicon import Hot, Lexicon, Phrase
 from chalicelib.search.words.spelling import Correction, Speller
 from chalicelib.search.words.suggesting import SuggestionIndex
@@ -13,8 +14,6 @@ from chalicelib.search.words.suggesting import SuggestionIndex
 TOGETHER = 2
 """Products that must hold a corrected word and the word beside it: one may be a slip of its own. A small shop has no more
 than one."""
-Holding = Callable[[Sequence[str]], int]
-"""How many products hold every one of some words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +57,32 @@ class Phrasebook:
         categories = [each for each in lexicon.categories if not _is_blocked(fold(each[0]), unwanted)]
         return HotSearches(queries[:size], categories[:size])
 
-    def correct(self, text: str, holding: Holding, now: datetime) -> Correction | None:
-        """What ``text`` was clearly meant to be, or None. A corrected word counts only when ``TOGETHER`` products hold it
-        together with the word beside it; alone in the query, when some product holds it; and no product may hold
-        the words of ``text`` as they are."""
+    def correct(self, text: str, holding: Holding, saying: Saying, now: datetime) -> Correction | None:
+        """What ``text`` was clearly meant to be, or None. No product may hold the words of ``text`` as they are; what the shop
+        must hold of the corrected words, ``Evidence`` says."""
         lexicon, speller, _ = self._of(now)
-        found = speller.corrections(text)
-        words = self._analyser.words(text)
-        # Stray characters stand in many products; whole words that stand together in one are meant.
-        if not found or (all(len(word) > 1 for word in words) and holding(words)):
-            return None
+        evidence = Evidence(self._analyser, holding, saying, min(TOGETHER, lexicon.least))
         unwanted = self._unwanted(now)
-        least = min(TOGETHER, lexicon.least)
-        for correction in found:
-            if not _is_blocked(correction.text, unwanted) and self._is_stocked(correction, holding, least):
-                return correction
-        return None
+
+        def supported(found: Iterable[Correction | None]) -> Correction | None:
+            allowed = (each for each in found if each and not _is_blocked(each.text, unwanted))
+            return next((each for each in allowed if evidence.supports(each)), None)
+
+        found = speller.corrections(text)
+        if self._is_meant(text, found, holding):
+            return None
+        first = supported(found)
+        if first is None:
+            return supported([speller.repaired(text)])
+        second = supported(speller.corrections(first.text))
+        return second.after(first) if second else first
+
+    def _is_meant(self, text: str, found: Sequence[Correction], holding: Holding) -> bool:
+        """Whether the words of ``text`` stand together in a product as they are: stray characters stand in many, and what was
+        typed twice makes two words of one."""
+        words = self._analyser.words(text)
+        is_twice = bool(found) and found[0].slip == "twice"
+        return not is_twice and all(len(word) > 1 for word in words) and holding(words) > 0
 
     def home_of(self, words: Iterable[str], now: datetime) -> str | None:
         """The category that the last known one of ``words`` stands in most."""
@@ -93,20 +102,6 @@ class Phrasebook:
         kept = sorted({folded for word in words if (folded := fold(word).strip())})
         self._blocked.replace(kept)
         return kept
-
-    def _is_stocked(self, correction: Correction, holding: Holding, least: int) -> bool:
-        corrected = self._analyser.words(correction.word or correction.text)
-        beside = self._beside(correction)
-        if not beside:
-            return holding(self._analyser.words(correction.text)) > 0
-        return sum(holding((*corrected, word)) for word in beside) >= least
-
-    def _beside(self, correction: Correction) -> list[str]:
-        found = []
-        for text, place in zip(correction.beside, (-1, 0), strict=False):
-            if words := [word for word in self._analyser.words(text) if len(word) > 1 and not word.isascii()]:
-                found.append(words[place])
-        return found
 
     def _unwanted(self, now: datetime) -> Sequence[str]:
         return self._lexicons.unwanted(now)

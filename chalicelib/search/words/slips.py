@@ -17,7 +17,7 @@ _LOOK_ALIKE = (
     "虎虚 蚁议 蛋旦 袖抽 袜抹 被披 裙群 裤库 褪腿 要耍 触烛 订钉 试拭 辅铺 辆俩 辣棘 近折 连莲 透诱 遛溜 "
     "邦帮 郁都 配酉 酱浆 采彩 钩勾 钢纲 铃玲 链连 锅祸 锡踢 镜境 镯浊 闪门 防坊 阵陈 陶淘 隔融 雪雷 雾雳 "
     "靠告 鞋鞍 鞍按 音昔 顶项 颈劲 风凤 饭贩 饮炊 饼瓶 骑椅 高亮 鱼渔 鸟乌 鸡鸣 鸭鸦 麦表 麻磨 黑墨 鼠窜 "
-    "米来 寸衬 衫杉 萄淘 帝的 勺匀 兵乒 乒乓 壶壸 徽微 圈圆 幕墓 幕慕 膏亭 苗笛 笛苗 摩磨 膨彭 榄揽"
+    "米来 祆袄 寸衬 衫杉 萄淘 帝的 勺匀 兵乒 乒乓 壶壸 徽微 圈圆 幕墓 幕慕 膏亭 苗笛 笛苗 摩磨 膨彭 榄揽"
 )
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -43,15 +43,14 @@ def _neighbours() -> Mapping[str, str]:
     }
 
 
+# Beside the letters lie keys that a moved hand hits too.
+_HAND = ("qwertyuiop[", "asdfghjkl;", "zxcvbnm,")
+_RIGHT = str.maketrans({key: row[at + 1] for row in _HAND for at, key in enumerate(row[:-1])})
+_LEFT = str.maketrans({row[at + 1]: key for row in _HAND for at, key in enumerate(row[:-1])})
 LOOK_ALIKE = _groups()
 """Character to those it is taken for."""
 NEIGHBOURS = _neighbours()
 """Key to the keys around it on a QWERTY keyboard."""
-
-
-def look_alike(first: str, second: str) -> bool:
-    """Whether two characters are taken for one another."""
-    return second in LOOK_ALIKE.get(first, ())
 
 
 def adjacent(first: str, second: str) -> bool:
@@ -88,3 +87,9 @@ def one_edit(wrong: str, right: str) -> str | None:
         return "change"
     swapped = wrong[start + 1 : start + 2] + wrong[start] + wrong[start + 2 :]
     return "swap" if swapped == right[start:] else None
+
+
+def shifted(letters: str) -> Iterator[str]:
+    """What ``letters`` are when the whole hand lies one key to the right, and one to the left."""
+    for row_of in (_RIGHT, _LEFT):
+        yield letters.translate(row_of)

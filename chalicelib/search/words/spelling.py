@@ -1,85 +1,88 @@
 """Did you mean: what a shopper typed as the shop's own words would be, when that is clearly likelier.
 
-A query is read as a chain of known words; the cost of a chain is -log of how often the shop says its words. One stretch of
-it may be replaced by a known word that sounds alike, looks alike or is one edit away, for the price of that slip. The
-cheapest reading wins only when it saves ``MARGIN``: precision comes first.
+A query is read as a chain of known words. One stretch of it may be replaced by a known word that sounds alike, looks alike, is
+one edit away or was left in the keys, for the price of that slip. The cheapest reading wins only when it saves ``MARGIN``:
+precision comes first.
 """
 
-import math
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from chalicelib.search.text import HAN, fold
+from chalicelib.search.text import fold
+from chalicelib.search.words.candidates import Candidates
+from chalicelib.search.words.keystrokes import Typed
 from chalicelib.search.words.lexicon import Lexicon
-from chalicelib.search.words.slips import look_alike, one_edit, slips
-from chalicelib.search.words.sounds import fuzzy, sound, typed
+from chalicelib.search.words.reading import Reader, Reading, atoms_of, spans
+from chalicelib.search.words.repairs import repaired
+from chalicelib.search.words.strays import strays
+from chalicelib.search.words.trade_names import trade_names
+from chalicelib.search.words.vocabulary import Vocabulary
 
-_ATOM = re.compile(rf"[{HAN}]|[a-z0-9]+(?:[-_./+][a-z0-9]+)*|[^{HAN}a-z0-9]+")
-_WORD = re.compile(rf"[{HAN}a-z0-9]")
-_HAN_ONLY = re.compile(rf"[{HAN}]+")
-_LETTERS = re.compile(r"[a-z]+")
-_PINYIN = re.compile(r"[a-z]+(?:[ '’\-]+[a-z]+)*")
+_PINYIN = re.compile(r"[a-z;,\[]+(?:[ '’\-]+[a-z;,\[]+)*")
 _BETWEEN_SYLLABLES = re.compile(r"[ '’\-]+")
 
 # In nats, as -log of how often a slip is made.
 SLIP_COSTS: Mapping[str, float] = {
     "sound": 4.0,
     "pinyin": 3.0,
+    "initials": 5.0,
+    "twice": 1.5,
+    "stray": 4.0,
+    "half": 4.0,
     "fuzzy": 7.5,
     "shape": 6.0,
     "swap": 5.0,
     "key": 6.0,
-    "missing": 8.0,
+    "hand": 6.0,
+    "missing": 6.0,
     "extra": 8.0,
-    "change": 10.0,
 }
 MARGIN = 3.0
-UNKNOWN = 13.0
-CODE = 6.0
-SINGLE = 2.0
-MAX_SPAN = 6
-LONE = frozenset("男女大小新老款式色装包套的和与红黑白蓝绿黄粉灰紫长短高低厚薄")
-MIN_HALF = 5
+LONG = 4
+"""Words of so many characters speak for themselves beside a stray one."""
 MAX_ATOMS = 40
 MAX_CORRECTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``text`` is likelier than what was typed by ``gain`` nats; ``slip`` names what went wrong."""
+    """``text`` is likelier than what was typed by ``gain`` nats; ``slip`` names what went wrong, ``written`` became ``word``.
+    ``beside`` are the words before and after it. ``is_name``: the trade knows the word."""
 
     text: str
     slip: str
     gain: float
     word: str = ""
     beside: tuple[str, ...] = ()
+    written: str = ""
+    is_name: bool = False
+
+    def after(self, first: "Correction") -> "Correction":
+        """This correction of what ``first`` made, as one."""
+        return replace(self, slip=f"{first.slip}, {self.slip}", gain=first.gain + self.gain)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Per place: what the cheapest reading up to there costs, and the word it ends with there."""
+@cache
+def _trade() -> Vocabulary:
+    return Vocabulary(dict.fromkeys(trade_names(), 1), {})
 
-    costs: list[float]
-    words: list[str]
 
-    def breaks_at(self, place: int) -> bool:
-        """Whether a stray character stands before ``place``: it belongs to whatever was mistyped."""
-        word = self.words[place]
-        return len(word) == 1 and _HAN_ONLY.fullmatch(word) is not None and word not in LONE
+@cache
+def _trade_candidates() -> Candidates:
+    return Candidates(_trade())
 
 
 class Speller:
-    """Corrects queries by one lexicon."""
+    """Corrects queries by one lexicon, and by the names of the trade where the lexicon is silent."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._words = lexicon.words
-        self._sounds = lexicon.sounds
         self._least = lexicon.least
-        self._log_total = math.log(max(2, sum(lexicon.words.values())))
-        self._ready = [word for word, count in lexicon.words.items() if count >= lexicon.least and len(word) > 1]
+        self._reader = Reader(lexicon.words, _trade().counts)
+        self._vocabulary = Vocabulary(lexicon.words, lexicon.sounds, lexicon.least)
+        self._candidates = Candidates(self._vocabulary)
 
     def corrections(self, query: str) -> list[Correction]:
         """What ``query`` may have been meant to be, likeliest first; nothing when it stands as it is.
@@ -87,9 +90,13 @@ class Speller:
         Likely in words only: whether anything in the shop holds them together is for the engine to say.
         """
         folded = fold(query).strip()
-        if _PINYIN.fullmatch(folded) and (whole := self._from_keys(folded)):
-            return [whole]
-        atoms = _ATOM.findall(folded)
+        if _PINYIN.fullmatch(folded):
+            letters = _BETWEEN_SYLLABLES.sub("", folded)
+            if self._vocabulary.typed(letters):
+                return []
+            if whole := self._candidates.keys.whole(letters):
+                return [Correction(whole[0], whole[1], MARGIN, whole[0], (), folded)]
+        atoms = atoms_of(folded)
         if not atoms or len(atoms) > MAX_ATOMS:
             return []
         found: dict[str, Correction] = {}
@@ -97,165 +104,78 @@ class Speller:
             known = found.get(correction.text)
             if known is None or known.gain < correction.gain:
                 found[correction.text] = correction
-        return sorted(found.values(), key=lambda each: (-each.gain, each.text))[:MAX_CORRECTIONS]
+        ranked = sorted(found.values(), key=lambda each: (each.word not in self._words, -each.gain, each.text))
+        return ranked[:MAX_CORRECTIONS]
+
+    def repaired(self, query: str) -> Correction | None:
+        """What ``query`` may have been meant to be if several of its words are mistyped: ``word`` is all of them."""
+        atoms = atoms_of(fold(query).strip())
+        found = repaired(atoms, self._reader, self._priced) if atoms else None
+        if found is None:
+            return None
+        gain = self._reader.read(atoms).costs[-1] - found.cost
+        if gain < MARGIN * len(found.words):
+            return None
+        return Correction(found.text, ", ".join(found.slips), gain, "".join(found.words), (), "".join(found.written))
+
+    def _priced(self, written: str) -> Iterator[tuple[Typed, float]]:
+        if len(written) > 1 and not self._is_word(written):
+            for word, slip in self._candidates.of(written):
+                yield (word, slip), self._reader.cost(word) + SLIP_COSTS[slip]
 
     def _replaced(self, atoms: Sequence[str]) -> Iterator[Correction]:
-        ahead, behind = self._read(atoms), self._read(atoms, backwards=True)
-        for start, end in _spans(atoms):
+        ahead, behind = self._reader.read(atoms), self._reader.read(atoms, backwards=True)
+        for start, end in spans(atoms):
             written = "".join(atoms[start:end])
-            if self._words.get(written, 0) >= self._least or ahead.breaks_at(start) or behind.breaks_at(end):
+            if self._is_word(written):
                 continue
-            for word, slip in self._candidates(written):
-                cost = ahead.costs[start] + self._cost(word) + SLIP_COSTS[slip] + behind.costs[end]
-                gain = ahead.costs[-1] - cost
-                if gain >= MARGIN:
-                    text = "".join((*atoms[:start], word, *atoms[end:]))
-                    yield Correction(text, slip, gain, word, (ahead.words[start], behind.words[end]))
+            is_broken = ahead.breaks_at(start) or behind.breaks_at(end)
+            for word, slip in self._candidates_of(written):
+                if (not is_broken or len(word) >= LONG) and not _is_led_up_to(ahead.words[start], written, word):
+                    yield from self._correction(atoms, (start, end), word, slip, (ahead, behind))
+        for start, end in strays(atoms, behind):
+            yield from self._correction(atoms, (start, end), "", "stray", (ahead, behind))
 
-    def _rank(self, word: str) -> tuple[int, int, str]:
-        return self._words[word], -len(word), word
+    def _correction(
+        self,
+        atoms: Sequence[str],
+        span: tuple[int, int],
+        word: str,
+        slip: str,
+        readings: tuple[Reading, Reading],
+    ) -> Iterator[Correction]:
+        (start, end), (ahead, behind) = span, readings
+        cost = ahead.costs[start] + (self._reader.cost(word) if word else 0.0) + SLIP_COSTS[slip] + behind.costs[end]
+        gain = ahead.costs[-1] - cost
+        if gain >= MARGIN:
+            text = "".join((*atoms[:start], word, *atoms[end:])).strip()
+            beside = (ahead.words[start], behind.words[end])
+            yield Correction(text, slip, gain, word, beside, "".join(atoms[start:end]), word in _trade().counts)
 
-    # -- reading ----
-
-    def _cost(self, word: str) -> float:
-        count = self._words.get(word, 0)
-        if count:
-            return self._log_total - math.log(count) + (SINGLE if len(word) == 1 else 0.0)
-        return UNKNOWN
-
-    def _atom_cost(self, atom: str) -> float:
-        if not _WORD.match(atom):
-            return 0.0
-        if any(letter.isdigit() for letter in atom):
-            return CODE
-        return self._cost(atom)
-
-    def _read(self, atoms: Sequence[str], *, backwards: bool = False) -> "_Reading":
-        """The cheapest reading of each beginning of ``atoms`` (of each end, ``backwards``)."""
-        count = len(atoms)
-        costs, lasts = [0.0] * (count + 1), [""] * (count + 1)
-        for length in range(1, count + 1):
-            options = []
-            for width in range(1, min(length, MAX_SPAN) + 1):
-                start = count - length if backwards else length - width
-                word = "".join(atoms[start : start + width])
-                if width == 1:
-                    options.append((costs[length - 1] + self._atom_cost(word), word))
-                elif word in self._words:
-                    options.append((costs[length - width] + self._cost(word), word))
-            costs[length], lasts[length] = min(options)
-        return _Reading(costs[::-1], lasts[::-1]) if backwards else _Reading(costs, lasts)
-
-    # -- candidates ----
-
-    def _candidates(self, written: str) -> Iterator[tuple[str, str]]:
-        if _HAN_ONLY.fullmatch(written):
-            yield from self._alike(written)
-            yield from self._edited(written)
-        elif _LETTERS.fullmatch(written):
-            if len(written) >= 4:
-                yield from self._edited(written)
-        elif not any(character.isdigit() for character in written):
-            for word in self._by_letters.get(typed(sound(written)), ()):
-                yield word, "pinyin"
-
-    def _alike(self, written: str) -> Iterator[tuple[str, str]]:
-        heard = sound(written)
-        spoken = " ".join(heard)
-        for word in self._by_sound.get(" ".join(fuzzy(heard)), ()):
-            is_same = self._sounds[word] == spoken
-            if word == written or not (set(word) & set(written) or (is_same and len(word) > 2)):
-                continue
-            yield word, "sound" if is_same else "fuzzy"
-
-    def _edited(self, written: str) -> Iterator[tuple[str, str]]:
-        is_han = _HAN_ONLY.fullmatch(written) is not None
-        for word in self._near(written):
-            slip = one_edit(written, word)
-            if slip is None:
-                continue
-            if not is_han:
-                if len(word) >= 4:
-                    yield word, "key"
-            elif slip == "change":
-                at = next(place for place, pair in enumerate(zip(written, word, strict=True)) if pair[0] != pair[1])
-                if look_alike(written[at], word[at]):
-                    yield word, "shape"
-            elif len(word) >= 3 and (slip != "extra" or _repeats(written)):
+    def _candidates_of(self, written: str) -> Iterator[Typed]:
+        yield from self._candidates.of(written)
+        for word, slip in _trade_candidates().of(written):
+            if word not in self._words and _is_close(written, word, slip):
                 yield word, slip
 
-    def _near(self, written: str) -> Iterable[str]:
-        """Words that share the first or the last half with ``written``: one edit leaves one half alone."""
-        half = len(written) // 2
-        found: dict[str, None] = {}
-        for word in _beginning(self._forwards, written[:half]):
-            if abs(len(word) - len(written)) <= 1:
-                found[word] = None
-        for word in _beginning(self._backwards, written[::-1][:half]):
-            if abs(len(word) - len(written)) <= 1:
-                found[word[::-1]] = None
-        if len(written) == 2:
-            found.update(dict.fromkeys(w for w in (written[::-1],) if w in self._words))
-        return found
-
-    def _from_keys(self, folded: str) -> Correction | None:
-        """Half-typed or mistyped pinyin and initials."""
-        letters = _BETWEEN_SYLLABLES.sub("", folded)
-        if len(letters) < MIN_HALF or letters in self._words or letters in self._by_letters:
-            return None
-        if words := [word for key in _beginning(self._letters, letters) for word in self._by_letters[key]]:
-            return Correction(max(words, key=self._rank), "half", MARGIN)
-        meant = {word for other in slips(letters) for word in self._by_letters.get(other, ())}
-        if not meant:
-            return None
-        return Correction(max(meant, key=self._rank), "key", MARGIN)
-
-    # -- indexes, each made when it is first needed ----
-
-    @cached_property
-    def _by_sound(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for word in self._ready:
-            if _HAN_ONLY.fullmatch(word):
-                found.setdefault(" ".join(fuzzy(tuple(self._sounds[word].split()))), []).append(word)
-        return found
-
-    @cached_property
-    def _by_letters(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for word in self._ready:
-            if _HAN_ONLY.fullmatch(word):
-                found.setdefault(self._sounds[word].replace(" ", ""), []).append(word)
-        return found
-
-    @cached_property
-    def _letters(self) -> list[str]:
-        return sorted(self._by_letters)
-
-    @cached_property
-    def _forwards(self) -> list[str]:
-        return sorted(self._ready)
-
-    @cached_property
-    def _backwards(self) -> list[str]:
-        return sorted(word[::-1] for word in self._ready)
+    def _is_word(self, written: str) -> bool:
+        return self._words.get(written, 0) >= self._least or written in _trade().counts
 
 
-def _repeats(written: str) -> bool:
-    return len(set(written)) < len(written)
+def _is_close(written: str, name: str, slip: str) -> bool:
+    """Whether ``name``, which the shop does not have, differs in one character from what was written; a name of two characters
+    must sound the same."""
+    if len(name) < 3:
+        return slip == "sound"
+    return (
+        len(written) != len(name)
+        or sum(one != other for one, other in zip(written, name, strict=True)) <= (slip == "swap") + 1
+    )
 
 
-def _spans(atoms: Sequence[str]) -> Iterator[tuple[int, int]]:
-    for start in range(len(atoms)):
-        for end in range(start + 1, min(start + MAX_SPAN, len(atoms)) + 1):
-            if not _WORD.match(atoms[end - 1]):
-                break
-            if end - start > 1 or _LETTERS.fullmatch(atoms[start]):
-                yield start, end
-
-
-def _beginning(ordered: Sequence[str], start: str) -> Iterator[str]:
-    at = bisect_left(ordered, start)
-    while at < len(ordered) and ordered[at].startswith(start):
-        yield ordered[at]
-        at += 1
+def _is_led_up_to(before: str, written: str, word: str) -> bool:
+    """Whether what seems missing at the beginning of ``word`` stands before it: a number (9分裤), or its own characters."""
+    if not before or not word.endswith(written):
+        return False
+    missing = word.removesuffix(written)
+    return before[-1].isdigit() or before in missing or missing in before

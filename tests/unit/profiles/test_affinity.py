@@ -29,6 +29,13 @@ def test_a_weight_halves_every_thirty_days() -> None:
     assert isclose(learnt([("露营", 5.0, 0)]).weights(Kind.CATEGORY, later)["露营"], 1.25, rel_tol=1e-4)
 
 
+def test_a_size_halves_in_a_year() -> None:
+    affinities = Affinities().plus([(Kind.SIZE, "鞋 42", 10.0), (Kind.BRAND, "踏川", 10.0)], NOW)
+    later = NOW + timedelta(days=365)
+    assert isclose(affinities.weights(Kind.SIZE, later)["鞋 42"], 5.0, rel_tol=1e-4)
+    assert affinities.weights(Kind.BRAND, later)["踏川"] < 0.01
+
+
 @given(st.lists(LESSON, max_size=30))
 def test_weights_are_the_sums_of_decayed_events_whatever_their_order(lessons: list[tuple[str, float, int]]) -> None:
     expected: dict[str, float] = {}

@@ -280,7 +280,14 @@ def test_a_well_filled_profile_is_stored_in_a_kilobyte() -> None:
             amount=123_456,
             touched=(
                 Touched(
-                    f"p{position}", Facts(f"品牌名称{position}", (f"大类{position}", "中类", name), ("新品",), 9999)
+                    f"p{position}",
+                    Facts(
+                        f"品牌名称{position}",
+                        (f"大类{position}", "中类", name),
+                        ("新品",),
+                        9999,
+                        size=f"女装 {position % 7}XL",
+                    ),
                 ),
             ),
         )
@@ -289,7 +296,39 @@ def test_a_well_filled_profile_is_stored_in_a_kilobyte() -> None:
     item = profile_item("1234567890123", projected([history]).profile, 4)
     size = sum(len(name) + len(str(value).encode()) for name, value in item.items())
     assert size <= 1024, f"{size} bytes: {item[BODY]}"
-    assert len(msgspec.json.decode(item[BODY])["a"]["c"]) == 8
+    stored = msgspec.json.decode(item[BODY])["a"]
+    assert (len(stored["c"]), len(stored["s"])) == (8, 5)
+
+
+SHOE = Facts("踏川", ("鞋靴箱包", "运动鞋"), (), 29_900, sizes={"sku-42": "鞋 42", "42": "鞋 42", "43码": "鞋 43"})
+
+
+@pytest.mark.parametrize(
+    ("deed", "choices", "expected"),
+    [
+        (Deed.ADDED_TO_CART, ("sku-42",), {"鞋 42": 3.0}),
+        (Deed.ORDERED, ("黑色/43码", "黑色", "43码"), {"鞋 43": 5.0}),
+        (Deed.ORDERED, ("47",), {}),
+        (Deed.ORDERED, (), {}),
+        (Deed.VIEWED, ("sku-42",), {}),
+        (Deed.WISHED, ("sku-42",), {}),
+    ],
+)
+def test_who_takes_a_size_teaches_it_and_who_looks_does_not(
+    deed: Deed, choices: tuple[str, ...], expected: dict[str, float]
+) -> None:
+    shop = TwinShop({"p1": SHOE})
+    shop.profiles.project("u1", [activity(1, deed, touched=(Touched("p1", choices=choices),))])
+    weights = shop.profiles.get("u1").profile.affinities.weights(Kind.SIZE, NOW)
+    assert weights == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_catalogue_knows_a_size_better_than_the_event_does() -> None:
+    shop = TwinShop({"p1": SHOE})
+    said = Touched("p1", Facts(size="裤 42"), ("42",))
+    unknown = Touched("elsewhere", Facts(size="裤 31"), ("31",))
+    shop.profiles.project("u1", [activity(1, Deed.ORDERED, touched=(said, unknown))])
+    assert set(shop.profiles.get("u1").profile.affinities.weights(Kind.SIZE, NOW)) == {"鞋 42", "裤 31"}
 
 
 def test_a_shopper_is_new_until_the_first_order_or_a_week_has_passed() -> None:

@@ -1,16 +1,21 @@
 """OpenSearch's troubles reach callers as ours."""
 
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, RequestError, TransportError
 from opensearchpy.serializer import JSONSerializer
 
 from chalicelib.adapters.opensearch import OpenSearchProductIndex, connect
+from chalicelib.adapters.opensearch.bulk import Bulk, _failure
 from chalicelib.adapters.opensearch.connection import translated
-from chalicelib.adapters.opensearch.product_index import _failure
 from chalicelib.core.ids import SeededRandomness
-from chalicelib.search import IndexMissing, IndexUnavailable, Plan
+from chalicelib.search import IndexMissing, IndexUnavailable, Plan, Write
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ class Busy:
         self.refusals -= 1
         full = {"type": "rejected_execution_exception", "reason": "queue full"}
         refused = {"status": 429, "error": full} if self.refusals >= 0 else {"status": 201}
-        return {"errors": self.refusals >= 0, "items": [{"index": {"_index": "x", "_id": "a", **refused}}]}
+        return {"errors": self.refusals >= 0, "items": [{"delete": {"_index": "x", "_id": "a", **refused}}]}
 
 
 @pytest.mark.parametrize(("refusals", "failures", "waits"), [(0, 0, 0), (2, 0, 2), (9, 1, 3)])
@@ -83,10 +88,74 @@ def test_a_busy_engine_is_given_time_and_no_two_writers_wait_alike(
     for writer in ("one", "other"):
         slept = waited.setdefault(writer, [])
         monkeypatch.setattr("time.sleep", slept.append)
-        index = OpenSearchProductIndex(Busy(refusals), "products", SeededRandomness(writer))  # type: ignore[arg-type]
-        found = list(index._bulk([{"_index": "x", "_id": "a", "_op_type": "index", "_source": {}}]))
+        bulk = Bulk(Busy(refusals), SeededRandomness(writer), refresh=False)  # type: ignore[arg-type]
+        found = bulk.write("x", [Write("a", 1, None)])
         assert [failure.is_retryable for failure in found] == [True] * failures
         assert len(slept) == waits
         assert slept == [slept[0] * 2**turn for turn in range(waits)]
         assert sum(slept) <= 7
     assert waits == 0 or waited["one"] != waited["other"]
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """An engine over HTTP that answers bulk requests with what ``answers`` still holds, then with success."""
+
+    answers: ClassVar[list[tuple[int, dict[str, Any]]]] = []
+    asked = 0
+
+    def do_POST(self) -> None:
+        type(self).asked += 1
+        sent = self.rfile.read(int(self.headers["Content-Length"])).splitlines()
+        done = {"errors": False, "items": [{"delete": {"_id": "a", "_index": "x", "status": 200}} for _ in sent]}
+        status, answer = self.answers.pop(0) if self.answers else (200, done)
+        body = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the test says what went wrong."""
+
+
+@pytest.fixture
+def refusing() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+FULL = {"error": {"type": "rejected_execution_exception", "reason": "too many operations"}, "status": 429}
+
+
+@pytest.mark.parametrize("refusals", [2, 9])
+def test_an_engine_that_refuses_whole_requests_over_http_is_asked_again_and_then_is_unavailable(
+    refusing: str, refusals: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("opensearchpy.helpers.actions.time.sleep", slept.append)
+    Refusing.answers, Refusing.asked = [(429, FULL)] * refusals, 0
+    with connect(refusing) as client:
+        bulk = Bulk(client, SeededRandomness("x"), refresh=False)
+        if refusals < 4:
+            with translated():
+                assert bulk.write("x", [Write("a", 1, None)]) == []
+        else:
+            with pytest.raises(IndexUnavailable), translated():
+                bulk.write("x", [Write("a", 1, None)])
+    assert Refusing.asked == min(refusals, 3) + 1
+    assert slept == [slept[0] * 2**turn for turn in range(min(refusals, 3))]
+
+
+def test_a_document_that_is_refused_over_http_brings_the_engines_reason(refusing: str) -> None:
+    error = {"type": "mapper_parsing_exception", "reason": "failed to parse field [numbers.price]"}
+    refused = {"delete": {"_id": "a", "_index": "x", "status": 400, "error": error}}
+    Refusing.answers = [(200, {"errors": True, "items": [refused]})]
+    with connect(refusing) as client:
+        (failure,) = Bulk(client, SeededRandomness("x"), refresh=False).write("x", [Write("a", 1, None)])
+    assert (failure.object_id, failure.is_retryable) == ("a", False)
+    assert failure.reason == "mapper_parsing_exception: failed to parse field [numbers.price]"

@@ -106,7 +106,23 @@ def test_a_blocked_word_is_in_no_suggestion_and_no_correction() -> None:
     assert not [text for text in texts(book.suggest("连", 20, NOW)) if "连衣裙" in text]
     assert not book.hot(5, NOW).queries
     assert "连衣裙" not in [name for name, _ in book.hot(50, NOW).categories]
-    assert book.correct("连依裙", lambda words: int("连衣裙" in words), NOW) is None
+    assert book.correct("连依裙", lambda words: int("连衣裙" in words), lambda written: 0, NOW) is None
+
+
+def test_a_blocked_word_is_in_no_related_search() -> None:
+    assert any("碎花" in text for text in texts(phrasebook(small_shop()).related("连衣裙", 50, NOW)))
+    assert not any(
+        "碎花" in text for text in texts(phrasebook(small_shop(), blocked=["碎花"]).related("连衣裙", 50, NOW))
+    )
+
+
+def test_what_is_searched_more_than_usual_is_hotter() -> None:
+    log = [Searched("连衣裙", ("连衣裙",), 10.0), Searched("蓝牙 耳机", ("蓝牙", "耳机"), 4.0, 5.0)]
+    assert texts(phrasebook(small_shop(), log=log).hot(5, NOW).queries) == ["蓝牙 耳机", "连衣裙"]
+
+
+def test_a_phrase_is_found_by_its_middle(book: Phrasebook) -> None:
+    assert "连衣裙" in texts(book.suggest("衣裙", 10, NOW))
 
 
 def test_blocking_replaces_the_list_and_folds_it() -> None:

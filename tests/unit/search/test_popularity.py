@@ -12,11 +12,11 @@ from chalicelib.adapters.embedded import EmbeddedProductIndex
 from chalicelib.adapters.memory.search_log import MemoryPopularities, MemoryQueryLines, MemorySearchLog
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness
-from chalicelib.search import Boost, Clause, Plan, PopularChoices, RecordKeeping, Search, SearchRequest, Sort, Taste
+from chalicelib.search import Boost, Clause, Plan, PopularChoices, Search, SearchRequest, Sort, Taste
 from chalicelib.search.log.counting import Interest, QueryLine
 from chalicelib.search.log.popularity import MAX_GAIN, MIN_PEOPLE, Popularity, boosts_of, popularities
 from tests.support.search import NOW, FixedTastes, analyser, filled, product, small_shop
-from tests.support.search_log import acted, searched
+from tests.support.search_log import acted, keeping, searched
 
 TODAY = NOW.date()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -27,7 +27,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.log, self.lines, self.popular = MemorySearchLog(), MemoryQueryLines(), MemoryPopularities()
-        self.keeping = RecordKeeping(self.log, self.lines, self.popular, SHANGHAI)
+        self.keeping = keeping(SHANGHAI, self.log, self.lines, self.popular)
         self.tastes = FixedTastes()
         index = filled(EmbeddedProductIndex("popular"), small_shop(), analyser())
         choices = PopularChoices(self.popular)

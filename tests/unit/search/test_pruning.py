@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.adapters.embedded import EmbeddedProductIndex, bits, pruning
-from chalicelib.search import Affinity, Boost, Clause, Coverage, Document, Plan, Requirement, Write
+from chalicelib.search import (
+    Affinity,
+    Boost,
+    Clause,
+    Condition,
+    Coverage,
+    Document,
+    Nudge,
+    Operator,
+    Plan,
+    Requirement,
+    Write,
+)
 
 TOKENS = "abcdefgh"
 NUMBERS = st.sets(st.integers(0, 200))
@@ -32,6 +44,10 @@ def plan(query: str, size: int) -> Plan:
         affinities=(Affinity("brand", "brand", "c", 0.25),),
         max_factor=1.6,
         boosts=(Boost("3", 2.5),),
+        nudges=(
+            Nudge(Condition("brand", Operator.IS, "c"), 1.5),
+            Nudge(Condition("sales_30d", Operator.AT_LEAST, 1), 0.1),
+        ),
         size=size,
     )
 

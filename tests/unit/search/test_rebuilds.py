@@ -14,12 +14,14 @@ from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness
 from chalicelib.search import (
     Document,
+    Duplicates,
     Indexing,
     RebuildEnded,
     RebuildNotFound,
     Rebuilds,
     RebuildStatus,
     WriteFailure,
+    blocks,
     rebuilds,
 )
 from tests.support.search import analyser, product
@@ -79,7 +81,7 @@ def test_a_rebuild_ends_with_all_that_is_on_sale(shop: Shop) -> None:
     assert (started.status, started.page) == (RebuildStatus.RUNNING, 0)
     shop.run()
     ended = shop.rebuilds.get(started.rebuild_id)
-    assert (ended.status, ended.page, ended.loaded, ended.refused, ended.count) == (RebuildStatus.DONE, 3, 7, 0, 7)
+    assert (ended.status, ended.page, ended.loaded, ended.refused, ended.count) == (RebuildStatus.DONE, 5, 7, 0, 7)
     assert shop.indexing.state().count == 7
     with pytest.raises(RebuildEnded):
         shop.rebuilds.resume(started.rebuild_id)
@@ -100,6 +102,9 @@ def test_readers_keep_the_old_version_until_the_last_page(shop: Shop) -> None:
     shop.rebuilds.step(started.rebuild_id, 1)
     assert shop.indexing.state().count == 1
     shop.rebuilds.step(started.rebuild_id, 2)
+    shop.rebuilds.step(started.rebuild_id, 3)
+    assert shop.indexing.state().count == 1
+    shop.rebuilds.step(started.rebuild_id, 4)
     assert shop.indexing.state().count == 7
 
 
@@ -112,6 +117,42 @@ def test_a_change_made_during_a_rebuild_wins(shop: Shop) -> None:
     shop.run()
     assert shop.rebuilds.get(started.rebuild_id).status is RebuildStatus.DONE
     assert shop.indexing.state().count == 6
+
+
+def test_a_worker_that_dies_behind_the_last_page_did_not_fail(shop: Shop) -> None:
+    started = shop.rebuilds.start()
+    for page in range(4):
+        shop.rebuilds.step(started.rebuild_id, page)
+    last = shop.rebuilds.get(started.rebuild_id)
+    assert last.version is not None
+    # Readers see it, and the record was not written.
+    shop.indexing.finish(last.version, last.loaded)
+    shop.rebuilds.step(started.rebuild_id, 4)
+    ended = shop.rebuilds.get(started.rebuild_id)
+    assert (ended.status, ended.count, shop.indexing.state().count) == (RebuildStatus.DONE, 7, 7)
+
+
+@pytest.mark.parametrize("places", [4, 5, 9, 50])
+def test_items_listed_several_times_are_found_in_pages_as_all_at_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, places: int
+) -> None:
+    monkeypatch.setattr(blocks, "PLACES_AT_ONCE", places)
+    title = "露营天幕帐篷户外加厚防雨大号遮阳棚"
+    for number in range(12):
+        brand = f"山野{number // 4}"
+        shop.products.put(product(f"t{number:02}", f"{title}{'升级' * (number % 2)}", brand=brand, sales=number))
+    shop.indexing = Indexing(shop.index, ANALYSER, duplicates=Duplicates(shop.index, shop.products, ANALYSER))
+    shop.rebuilds = Rebuilds(shop.records, shop.products, shop.indexing, shop.clock, SeededRandomness("rebuild"))
+    started = shop.rebuilds.start()
+    shop.run()
+    ended = shop.rebuilds.get(started.rebuild_id)
+    assert (ended.status, ended.count) == (RebuildStatus.DONE, 19)
+    paged = {each.object_id: each.facets.get("group") for each in shop.index.documents()}
+    whole = Indexing(Index("whole"), ANALYSER, duplicates=Duplicates(shop.index, shop.products, ANALYSER))
+    whole.rebuild(list(shop.products.all()), 1)
+    at_once = {each.object_id: each.facets.get("group") for each in whole._index.documents()}  # type: ignore[attr-defined]
+    assert paged == at_once
+    assert len({*filter(None, paged.values())}) == 3
 
 
 def test_what_cannot_be_indexed_is_told_and_counted(shop: Shop) -> None:

@@ -39,10 +39,10 @@ def trail(queue: Queue, patience: float = 5.0) -> SqsSearchTrail:
 
 def test_a_search_arrives_as_it_was(queue: Queue) -> None:
     search = searched("帐篷\uffff 2人")
-    trail(queue).leave(search)()
+    trail(queue).leave(search, "u1")()
     (body,) = queue.bodies
     assert "\uffff" not in body
-    assert decode_search(body) == search
+    assert decode_search(body) == (search, "u1")
 
 
 @pytest.mark.parametrize(

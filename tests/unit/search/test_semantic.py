@@ -88,10 +88,10 @@ def test_a_vector_without_a_direction_is_refused(vector: list[float]) -> None:
 # -- the formula ------------------------------------------------------------------------------------------------------
 
 
-def test_a_score_is_the_lexical_one_plus_the_weighted_distance_from_the_mean() -> None:
+def test_a_score_is_the_lexical_one_times_the_weighted_distance_from_the_mean() -> None:
     moved = rerank(hits([4.0, 2.0], [[0.0, 1.0], [1.0, 0.0]]), [1.0, 0.0], "e")
     assert [hit.object_id for hit in moved] == ["0", "1"]
-    assert [hit.score for hit in moved] == pytest.approx([4.0 - 4 * WEIGHT, 2.0 + 4 * WEIGHT])
+    assert [hit.score for hit in moved] == pytest.approx([4.0 * (1 - WEIGHT), 2.0 * (1 + WEIGHT)])
     assert [hit.nearness.cosine for hit in moved if hit.nearness] == pytest.approx([0.0, 1.0])
 
 

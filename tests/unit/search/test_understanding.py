@@ -3,10 +3,9 @@
 import pytest
 
 from chalicelib.adapters.embedded import EmbeddedProductIndex
-from chalicelib.search import Dictionary, ShopDictionary, Understood, understand
-from chalicelib.search.shop_dictionary import KEPT
+from chalicelib.search import Dictionary, Understood, understand
 from chalicelib.search.synonyms import Synonyms, shipped_synonyms
-from tests.support.search import NOW, PlanRecorder, analyser, filled, ids, product, search_over, small_shop
+from tests.support.search import analyser, filled, ids, product, search_over
 
 ANALYSER = analyser()
 SHOP = Dictionary.learn(
@@ -125,18 +124,3 @@ def test_a_latin_name_is_found_however_it_is_joined() -> None:
     search = search_over(filled(EmbeddedProductIndex("s"), shop, ANALYSER))
     assert set(ids(search, "acornbiscuits")) == {"a", "b"}
     assert ids(search, "acorn饼干")[0] == "a"
-
-
-def test_the_dictionary_is_learnt_from_the_index_and_kept_for_a_while() -> None:
-    recorder = PlanRecorder(filled(EmbeddedProductIndex("s"), small_shop(), ANALYSER))
-    dictionary = ShopDictionary(recorder, ANALYSER.signature)  # type: ignore[arg-type]
-    first = dictionary.at(NOW)
-    assert {"拾光里", "mori", "森屿"} <= set(first.brands)
-    assert first.attributes["雪纺"] == "材质"
-    assert dictionary.at(NOW + KEPT / 2) is first
-    assert dictionary.at(NOW + KEPT).version == first.version
-    assert len(recorder.plans) == 2
-
-
-def test_an_empty_shop_teaches_nothing() -> None:
-    assert not ShopDictionary(EmbeddedProductIndex("s"), ANALYSER.signature).at(NOW).brands
