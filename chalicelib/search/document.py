@@ -128,10 +128,22 @@ def _facets(product: Product) -> dict[str, tuple[str, ...]]:
         CATEGORY: product.category_path,
         SIZES: sizes_in_stock(product),
         **{name: (path,) for name, path in _levels(product).items()},
-        **{ATTRIBUTE_PREFIX + name: named for name, named in product.attributes.items()},
+        **{ATTRIBUTE_PREFIX + name: named for name, named in _attributes(product).items()},
     }
     kept = {name: _fit(each) for name, each in values.items() if len(name) <= MAX_FACET_CHARACTERS}
     return {name: fit for name, fit in kept.items() if fit}
+
+
+def _attributes(product: Product) -> dict[str, tuple[str, ...]]:
+    """What may be chosen of ``product`` by name, that of its variants too: 颜色 and 尺码 stand only there in most shops. Sold-out
+    variants count, as they are shown; ``SIZES`` says what can be bought."""
+    named = dict(product.attributes)
+    for sku in product.skus:
+        for name, value in sku.attributes.items():
+            known = named.get(name, ())
+            if value not in known:
+                named[name] = (*known, value)
+    return named
 
 
 def _fit(values: Iterable[str]) -> tuple[str, ...]:

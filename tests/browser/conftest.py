@@ -62,6 +62,7 @@ def page(driver: Chrome, shop: LaptopShop) -> Iterator[Page]:
     opened = Page(driver, shop.base_url, ARTIFACTS)
     opened.forget()
     opened.resize(1280, 900)
+    opened.prefer("light")
     opened.visit()
     yield opened
     assert opened.complaints() == []

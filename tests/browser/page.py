@@ -34,6 +34,11 @@ class Page:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
+    def prefer(self, scheme: str) -> None:
+        """``light`` or ``dark``, as the system of the shopper says."""
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
     def visit(self, **parameters: str | int) -> None:
         self.driver.get(f"{self._base_url}/shop{'?' + urlencode(parameters) if parameters else ''}")
         self.settle()

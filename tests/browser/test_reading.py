@@ -26,26 +26,41 @@ def phone(page: Page) -> Page:
 
 
 def is_within_the_width(page: Page) -> bool:
-    return bool(page.script("return document.documentElement.scrollWidth <= innerWidth"))
+    """Neither the page nor the sheet of a product can be moved sideways."""
+    wide = "[document.documentElement, document.querySelector('#product')].every(each => each.scrollWidth <= each.clientWidth)"
+    return bool(page.script(f"return {wide}"))
 
 
 def show(page: Page, view: str) -> None:
     page.visit(q=QUERY, **({"min": 1, "max": 2} if view == "empty" else {"category": "女装"}))
     if view == "product":
         page.element(".card a").click()
+        page.until(lambda: page.elements("#alike button"))
+    # What is folded is read as well.
+    page.script("document.querySelectorAll('details').forEach(each => { each.open = true; })")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 844)])
 @pytest.mark.parametrize("view", ["hits", "product", "empty"])
-def test_every_text_can_be_read(page: Page, shop: LaptopShop, width: int, height: int, view: str) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read(page: Page, shop: LaptopShop, width: int, height: int, view: str, scheme: str) -> None:
     page.resize(width, height)
+    page.prefer(scheme)
     page.script("localStorage.setItem('shopper', arguments[0])", shop.page_shoppers[0]["id"])
     show(page, view)
     # What fades in or out is judged when it stands still.
     page.until(lambda: page.script("return document.getAnimations().length === 0"))
+    page.screenshot(f"{'phone' if width < 600 else 'desktop'}-{scheme}-{view}")
     assert page.script(FAINT_TEXTS, LEAST_CONTRAST) == []
     assert page.script(SMALL_TARGETS, LEAST_TARGET) == []
     assert is_within_the_width(page)
+
+
+def test_in_the_dark_the_page_is_dark(page: Page) -> None:
+    ground = "return getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
+    assert min(page.script(ground)) > 200
+    page.prefer("dark")
+    page.until(lambda: max(page.script(ground)) < 50)
 
 
 @pytest.mark.parametrize("width", [320, 360, 390, 600, 821, 1100, 1280, 1920])
@@ -71,6 +86,45 @@ def test_on_a_phone_the_filters_open_over_the_page(phone: Page) -> None:
     phone.click("#filters-open")
     phone.press(Keys.ESCAPE)
     assert not phone.element("#filters").is_displayed()
+
+
+BEHIND = "return [...document.querySelectorAll('.top, #results, .foot, .skip')].map(each => each.inert)"
+IN_THE_DRAWER = "return document.querySelector('#filters').contains(document.activeElement)"
+
+
+def test_behind_the_open_filters_nothing_can_be_reached(phone: Page) -> None:
+    phone.click("#filters-open")
+    assert phone.script(BEHIND) == [True] * 4
+    assert phone.element("#filters").get_attribute("aria-modal") == "true"
+    for _ in range(60):
+        phone.press(Keys.TAB)
+        assert phone.script(f"{IN_THE_DRAWER} || document.activeElement === document.body")
+    phone.press(Keys.ESCAPE)
+    assert phone.script(BEHIND) == [False] * 4
+    assert phone.driver.switch_to.active_element.get_attribute("id") == "filters-open"
+
+
+def test_the_open_filters_keep_the_focus_when_they_are_drawn_again(phone: Page) -> None:
+    phone.click("#filters-open")
+    key = f"brand:{phone.offered('brand')[0]}"
+    phone.script("document.querySelector(arguments[0]).focus()", f'[data-key="{key}"]')
+    phone.press(Keys.SPACE)
+    phone.until(lambda: phone.texts("#chosen .chip"))
+    assert phone.driver.switch_to.active_element.get_attribute("data-key") == key
+    phone.element("[name=low]").send_keys("1", Keys.ENTER)
+    phone.until(lambda: len(phone.texts("#chosen .chip")) == 2)
+    phone.settle()
+    assert phone.script(IN_THE_DRAWER)
+
+
+def test_the_filters_close_beside_them_and_on_a_wide_window(phone: Page) -> None:
+    phone.click("#filters-open")
+    phone.script("document.body.click()")
+    assert not phone.element("#filters").is_displayed()
+    phone.click("#filters-open")
+    phone.resize(1280, 900)
+    phone.until(lambda: phone.script(BEHIND) == [False] * 4)
+    assert phone.element("#filters").is_displayed()
 
 
 def test_on_a_phone_one_can_search_sort_page_and_look(phone: Page) -> None:

@@ -96,6 +96,18 @@ def test_what_was_searched_comes_back_when_the_box_is_opened_again(page: Page) -
     page.until(lambda: options(page) == ["衬衫", QUERY])
 
 
+def test_what_others_search_is_asked_again_after_a_minute(page: Page) -> None:
+    asked = "return performance.getEntriesByType('resource').filter(each => each.name.includes('/v1/hot')).length"
+    open_box = "document.activeElement.blur(); document.querySelector('#query').focus()"
+    page.until(lambda: page.script(asked) == 1)
+    page.script(open_box)
+    time.sleep(LONGER_THAN_THE_PAUSE_SECONDS)
+    assert page.script(asked) == 1
+    page.script("const now = Date.now; Date.now = () => now() + 61_000")
+    page.script(open_box)
+    page.until(lambda: page.script(asked) == 2)
+
+
 def test_a_misspelt_query_is_answered_and_the_right_words_are_offered(page: Page) -> None:
     page.search("莲衣裙")
     assert page.element("#did-you-mean button").text == QUERY

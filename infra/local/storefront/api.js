@@ -11,6 +11,12 @@ export class Api {
     return (await this.#call("/1/indexes/*/queries", { method: "POST", body: { requests }, signal })).results;
   }
 
+  /** The values of `facet` that hold a text: `{value, highlighted, count}`. */
+  async searchFacet(index, facet, body, signal) {
+    const path = `/1/indexes/${encodeURIComponent(index)}/facets/${encodeURIComponent(facet)}/query`;
+    return (await this.#call(path, { method: "POST", body, signal })).facetHits;
+  }
+
   /** What to search for, from what was typed so far; nothing when the shop has no suggestions. */
   async suggest(text, signal) {
     return this.#optional("/v1/suggest", `?q=${encodeURIComponent(text)}&size=8`, signal);
@@ -26,8 +32,8 @@ export class Api {
   }
 
   /** Tell what the shopper did; the page never waits for it and never fails by it. */
-  async tell(event) {
-    const body = { events: [{ timestamp: Date.now(), ...event }] };
+  async tell(...events) {
+    const body = { events: events.map((event) => ({ timestamp: Date.now(), ...event })) };
     await this.#call("/1/events", { method: "POST", body, keepalive: true }).catch(() => {});
   }
 

@@ -1,10 +1,13 @@
 /** The page: the address says what is looked at, the shop's API answers, the parts are drawn. */
 import { Api } from "./api.js";
+import { AttributeNames } from "./attributes.js";
 import { $, count, h, show } from "./dom.js";
-import { drawChosen, drawFilters, toggleFilters } from "./filters.js";
-import { card, openSheet } from "./hits.js";
+import { closeDrawer, focusAgain, openDrawer } from "./drawer.js";
+import { drawChosen, drawFilters } from "./filters.js";
+import { card } from "./hits.js";
 import { drawNotices, drawRelated, emptyHelp } from "./notices.js";
-import { LEVELS, PAGE_SIZE, merged, requestsFor } from "./requests.js";
+import { LEVELS, PAGE_SIZE, countsOf, likeIt, merged, requestsFor, searchInside } from "./requests.js";
+import { openSheet } from "./sheet.js";
 import { NOTHING, addressOf, isFiltered, readState } from "./state.js";
 import { SearchBox } from "./suggest.js";
 import { Visitor } from "./visitor.js";
@@ -14,6 +17,7 @@ const NEIGHBOURS = 2;
 
 const config = await (await fetch("/shop/config.json")).json();
 const api = new Api(config);
+const attributes = new AttributeNames();
 const visitor = new Visitor(config.shoppers, () => load());
 const box = new SearchBox(api, (query) => go({ ...NOTHING, query, sort: state.sort }));
 let state = readState(location.search);
@@ -37,7 +41,7 @@ async function load() {
   const mine = (asked = new AbortController());
   $("hits").setAttribute("aria-busy", "true");
   try {
-    const page = merged(await api.search(requestsFor(state, config.index, visitor.personal), mine.signal));
+    const page = await pageOf(mine.signal);
     const help = page.hits.length ? null : await waysOn(mine.signal);
     if (mine !== asked) return;
     draw(page, help);
@@ -48,6 +52,17 @@ async function load() {
     if (mine === asked && error.name !== "AbortError") drawTrouble();
   }
 }
+
+async function pageOf(signal) {
+  const looked = state;
+  const page = merged(await api.search(requestsFor(looked, config.index, visitor.personal, attributes.of(looked)), signal));
+  const fresh = attributes.learn(looked, page.hits);
+  // Before anything is drawn: a list must not move while somebody reaches for it.
+  return fresh.length ? merged([page, ...(await api.search(countsOf(looked, config.index, visitor.personal, fresh), signal))]) : page;
+}
+
+/** The values of a list that hold a text; null when that could not be asked. */
+const findInside = (field, text, signal) => api.searchFacet(config.index, field, searchInside(state, field, text), signal).catch(() => null);
 
 /** For an empty page: words and categories that do find something. */
 async function waysOn(signal) {
@@ -63,11 +78,11 @@ function draw(page, help) {
   drawNotices(page, search);
   drawBar(page);
   drawChosen(state, change);
-  drawFilters(state, page, change);
-  $("filters-close").onclick = $("filters-done").onclick = () => toggleFilters(false);
+  drawFilters(state, page, attributes.of(state), change, findInside);
+  $("filters-close").onclick = $("filters-done").onclick = closeDrawer;
   drawHits(page, help);
   drawPager(page);
-  if (focused) document.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  focusAgain(focused);
   $("said").textContent = page.nbHits ? `找到 ${page.nbHits} 件商品，第 ${page.page + 1} 页` : "没有找到商品";
 }
 
@@ -77,7 +92,7 @@ function drawBar(page) {
   show($("bar"),
     h("p", { class: "total" }, "共 ", h("strong", { id: "total" }, count(page.nbHits)), " 件"),
     h("div", { class: "sorts", role: "group", "aria-label": "排序" }, sorts),
-    h("button", { type: "button", class: "filters-open", id: "filters-open", "aria-pressed": String(isFiltered(state)), onclick: () => toggleFilters(true) }, "筛选"));
+    h("button", { type: "button", class: "filters-open", id: "filters-open", "aria-pressed": String(isFiltered(state)), onclick: openDrawer }, "筛选"));
 }
 
 function drawHits(page, help) {
@@ -90,12 +105,25 @@ function drawHits(page, help) {
     const event = {
       index: page.index, userToken: visitor.eventToken, queryID: page.queryID, objectIDs: [hit.objectID],
     };
-    return card(hit, explanation, () => {
-      api.tell({ ...event, eventType: "click", eventName: "商品点击", positions: [page.page * PAGE_SIZE + at + 1] });
-      openSheet(hit, explanation, () =>
-        api.tell({ ...event, eventType: "conversion", eventSubtype: "addToCart", eventName: "加入购物车" }));
-    });
+    return card(hit, explanation, page.trace, () => look(hit, event, { explanation, trace: page.trace },
+      { eventType: "click", eventName: "商品点击", positions: [page.page * PAGE_SIZE + at + 1] }));
   }));
+}
+
+/** Open a product and tell so: how it was come to (`step`, if by a search), and that it was viewed. */
+function look(hit, event, why = {}, ...step) {
+  const view = { eventType: "view", eventName: "商品浏览" };
+  api.tell(...[...step, view].map((said) => ({ ...event, ...said })));
+  openSheet(hit, {
+    ...why,
+    buy: () => api.tell({ ...event, eventType: "conversion", eventSubtype: "addToCart", eventName: "加入购物车" }),
+    like: async () => {
+      const asks = likeIt(hit, config.index, visitor.personal);
+      return asks.length ? (await api.search(asks))[0].hits : [];
+    },
+    // It was not searched for: no query is to be credited with it.
+    look: (other) => look(other, { index: config.index, userToken: visitor.eventToken, objectIDs: [other.objectID] }),
+  });
 }
 
 function drawPager(page) {
@@ -126,9 +154,6 @@ function drawTrouble() {
 window.addEventListener("popstate", () => {
   state = readState(location.search);
   load();
-});
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && document.body.classList.contains("filtering")) toggleFilters(false);
 });
 $("home").addEventListener("click", (event) => {
   event.preventDefault();

@@ -1,25 +1,37 @@
-/** The filters beside the results: categories as a tree, brands and tags as lists, the price as a range. */
+/** The filters beside the results: categories as a tree, brands, tags and attributes as lists, the price as a range. */
+import { ATTRIBUTE } from "./attributes.js";
 import { $, h, show, yuan } from "./dom.js";
+import { limited, valueList } from "./lists.js";
 import { LEVELS, SEPARATOR, pathsOf } from "./requests.js";
-import { amount } from "./state.js";
+import { amount, chosenOf, choosing, listsOf, unfiltered } from "./state.js";
 
-const FEW = 8;
 const BANDS = [[null, 50], [50, 100], [100, 200], [200, 500], [500, 1000], [1000, null]];
-const opened = new Set();
+const UNFOLDED = 2;
+const folds = new Map();
 
-/** Draw them; `change` is called with the fields of the state that a choice changes. */
-export function drawFilters(state, page, change) {
+/**
+ * Draw them, lists of the attributes `names` too. `change` is called with the fields of the state that a choice changes, `find`
+ * searches among the values of a list.
+ */
+export function drawFilters(state, page, names, change, find) {
+  const list = (field, title) => valueList(field, title, state, page.facets, change, find);
   show($("filters"),
     h("div", { class: "filters-head" }, h("h2", null, "筛选"),
-      h("button", { type: "button", class: "close", id: "filters-close", "aria-label": "关闭筛选" }, "×")),
+      h("button", { type: "button", class: "close", id: "filters-close", "data-key": "close", "aria-label": "关闭筛选" }, "×")),
     group("分类", categories(state, page.facets, change)),
     group("价格", range(state, page.facets_stats?.price, change)),
-    group("品牌", values("brand", state, page.facets, change)),
-    group("标签", values("tags", state, page.facets, change)),
-    h("div", { class: "filters-foot" }, h("button", { type: "button", class: "main", id: "filters-done" }, `查看 ${page.nbHits} 件商品`)));
+    group("品牌", list("brand", "品牌")),
+    group("标签", list("tags", "标签")),
+    names.map((name, at) => fold(name, list(ATTRIBUTE + name, name), at < UNFOLDED || chosenOf(state, ATTRIBUTE + name).length > 0)),
+    h("div", { class: "filters-foot" }, h("button", { type: "button", class: "main", id: "filters-done", "data-key": "done" }, `查看 ${page.nbHits} 件商品`)));
 }
 
 const group = (title, content) => content && h("section", { class: "group" }, h("h3", null, title), content);
+
+/** A group that can be folded, and stays as it was left. */
+const fold = (title, content, isOpen) => content && h("details", {
+  class: "group", open: folds.get(title) ?? isOpen, ontoggle: (event) => folds.set(title, event.target.open),
+}, h("summary", { "data-key": `fold:${title}` }, h("h3", null, title)), content);
 
 function categories(state, facets, change) {
   const paths = pathsOf(state.category);
@@ -42,40 +54,6 @@ function categories(state, facets, change) {
   return level(0);
 }
 
-function values(name, state, facets, change) {
-  const chosen = new Set(state[name]);
-  const counts = { ...Object.fromEntries([...chosen].map((value) => [value, 0])), ...facets[name] };
-  const entries = Object.entries(counts).sort((a, b) => b[1] - a[1]);
-  if (!entries.length) return null;
-  return h("ul", { class: "list" }, limited(name, entries, ([value]) => chosen.has(value), ([value, number]) =>
-    h("li", null, h("label", null,
-      h("input", {
-        type: "checkbox", "data-key": `${name}:${value}`, checked: chosen.has(value),
-        onchange: (event) => change({ [name]: event.target.checked ? [...chosen, value] : [...chosen].filter((each) => each !== value) }),
-      }),
-      h("span", null, value), h("em", null, number)))));
-}
-
-/** The first few, all that are chosen, and a button for the rest. */
-function limited(key, entries, isChosen, draw) {
-  const isOpen = opened.has(key);
-  const rest = [];
-  const items = entries.map((entry, at) => {
-    const item = draw(entry);
-    if (at >= FEW && !isChosen(entry)) rest.push(item);
-    return item;
-  });
-  rest.forEach((item) => (item.hidden = !isOpen));
-  if (!rest.length) return items;
-  const more = h("button", { type: "button", class: "more", "aria-expanded": String(isOpen), onclick: () => {
-    const isNowOpen = !opened.delete(key) && Boolean(opened.add(key));
-    rest.forEach((item) => (item.hidden = !isNowOpen));
-    more.textContent = isNowOpen ? "收起" : `展开其余 ${rest.length} 项`;
-    more.setAttribute("aria-expanded", String(isNowOpen));
-  } }, isOpen ? "收起" : `展开其余 ${rest.length} 项`);
-  return [...items, h("li", null, more)];
-}
-
 function range(state, stats, change) {
   if (!stats && state.low === null && state.high === null) return null;
   const field = (name, label, value, hint) =>
@@ -90,7 +68,7 @@ function range(state, stats, change) {
   };
   const bands = BANDS.filter(([from, to]) => !stats || ((to === null || stats.min < to) && (from === null || stats.max >= from)));
   return [
-    h("form", { class: "range", onsubmit: apply }, low, h("span", { "aria-hidden": "true" }, "–"), high, h("button", { type: "submit" }, "确定")),
+    h("form", { class: "range", onsubmit: apply }, low, h("span", { "aria-hidden": "true" }, "–"), high, h("button", { type: "submit", "data-key": "price:go" }, "确定")),
     bands.length > 1 && h("p", { class: "bands" }, bands.map(([from, to]) => {
       const isChosen = from === state.low && to === state.high;
       return h("button", {
@@ -106,22 +84,14 @@ export const bandName = (from, to) =>
 
 /** What is chosen, each with its way out. */
 export function drawChosen(state, change) {
-  const without = (name, value) => change({ [name]: state[name].filter((each) => each !== value) });
+  const without = (field, value) => change(choosing(state, field, chosenOf(state, field).filter((each) => each !== value)));
   const chips = [
     ...(state.category ? [[state.category.split(SEPARATOR).at(-1), () => change({ category: "" })]] : []),
     ...(state.low !== null || state.high !== null ? [[bandName(state.low, state.high), () => change({ low: null, high: null })]] : []),
-    ...["brand", "tags"].flatMap((name) => state[name].map((value) => [value, () => without(name, value)])),
+    ...listsOf(state).flatMap((field) => chosenOf(state, field).map((value) => [value, () => without(field, value)])),
   ];
   show($("chosen"), ...(chips.length ? [
     chips.map(([label, onclick]) => h("button", { type: "button", class: "chip", "aria-label": `去掉 ${label}`, onclick }, label, h("span", { "aria-hidden": "true" }, "×"))),
-    h("button", { type: "button", class: "clear", onclick: () => change({ category: "", low: null, high: null, brand: [], tags: [] }) }, "全部清除"),
+    h("button", { type: "button", class: "clear", onclick: () => change(unfiltered(state)) }, "全部清除"),
   ] : []));
-}
-
-/** On a phone the filters cover the page: open and close them. */
-export function toggleFilters(isOpen) {
-  document.body.classList.toggle("filtering", isOpen);
-  $("results").inert = isOpen;
-  if (isOpen) $("filters-close").focus();
-  else $("filters-open")?.focus();
 }

@@ -1,14 +1,15 @@
-/** Products: the cards, and the sheet that opens from one. */
-import { $, count, h, marked, show, yuan } from "./dom.js";
+/** Products as cards, and the parts that their sheets share with them. */
+import { count, h, marked, yuan } from "./dom.js";
+import { ranking } from "./why.js";
 
 const HUES = [8, 28, 46, 92, 150, 176, 204, 228, 268, 318, 342];
 const SHOWN_TAGS = 2;
 const SHOWN_REASONS = 2;
 
-const webAddress = (text) => (/^https?:\/\//i.test(text ?? "") ? text : null);
+export const webAddress = (text) => (/^https?:\/\//i.test(text ?? "") ? text : null);
 
 /** The card of a hit; `open` is called instead of following the link. */
-export function card(hit, explanation, open) {
+export function card(hit, explanation, trace, open) {
   const title = hit._highlightResult?.title?.value ?? hit.title;
   return h("li", { class: "card", "data-id": hit.objectID },
     h("a", { href: webAddress(hit.url) ?? "#", onclick: (event) => follow(event, open) },
@@ -18,7 +19,8 @@ export function card(hit, explanation, open) {
       h("p", { class: "meta" }, [hit.brand, hit.sales_30d ? `月销 ${count(hit.sales_30d)}` : null].filter(Boolean).join(" · ")),
       hit.tags?.length ? h("p", { class: "tags" }, hit.tags.slice(0, SHOWN_TAGS).map((tag) => h("span", null, tag))) : null,
       reasons(explanation).slice(0, SHOWN_REASONS).map((text) => h("p", { class: "why" }, text)),
-      offers(hit)));
+      offers(hit)),
+    ranking(explanation, trace));
 }
 
 function follow(event, open) {
@@ -28,7 +30,7 @@ function follow(event, open) {
   open();
 }
 
-function picture(hit) {
+export function picture(hit) {
   const name = hit.brand || hit.title;
   const figure = h("div", { class: "picture", "aria-hidden": "true" },
     h("b", null, [...name][0]), h("span", null, hit.category ?? ""));
@@ -42,7 +44,7 @@ function picture(hit) {
   return figure;
 }
 
-function prices(hit) {
+export function prices(hit) {
   if (hit.price === null || hit.price === undefined) return h("p", { class: "price" }, h("span", { class: "unpriced" }, "价格待定"));
   const isReduced = hit.list_price > hit.price;
   return h("p", { class: "price" }, h("strong", null, yuan(hit.price)),
@@ -63,35 +65,3 @@ export function reasons(explanation) {
 }
 
 const offers = (hit) => (hit._offers ? h("p", { class: "offers" }, `另有 ${hit._offers} 个报价`) : null);
-
-/** The sheet of a hit. `buy` is called when it goes into the cart. */
-export function openSheet(hit, explanation, buy) {
-  const dialog = $("product");
-  const axes = new Map();
-  for (const sku of hit.skus ?? []) {
-    for (const [name, value] of Object.entries(sku.attributes)) axes.set(name, (axes.get(name) ?? new Set()).add(value));
-  }
-  const facts = [...Object.entries(hit.attributes ?? {}), ...[...axes].map(([name, values]) => [name, [...values]])];
-  const cart = h("button", { type: "button", class: "main", disabled: hit.stock === 0, onclick: () => {
-    buy();
-    cart.textContent = "已加入购物车";
-    cart.disabled = true;
-  } }, hit.stock === 0 ? "已售罄" : "加入购物车");
-  const page = webAddress(hit.url);
-  show(dialog, h("div", { class: "sheet" },
-    h("button", { type: "button", class: "close", "aria-label": "关闭", onclick: () => dialog.close() }, "×"),
-    picture(hit),
-    h("div", { class: "words" },
-      h("h2", { id: "product-title" }, hit.title),
-      prices(hit),
-      reasons(explanation).map((text) => h("p", { class: "why" }, text)),
-      hit.brief && h("p", null, hit.brief),
-      h("dl", null,
-        [["品牌", [hit.brand]], ["分类", [hit.categories?.lvl2 ?? hit.categories?.lvl1 ?? hit.categories?.lvl0]], ...facts]
-          .filter(([, values]) => values[0])
-          .map(([name, values]) => [h("dt", null, name), h("dd", null, values.join("、"))])),
-      h("p", { class: "actions" }, cart, page && h("a", { href: page, rel: "noopener" }, "商品页面")))));
-  dialog.setAttribute("aria-labelledby", "product-title");
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
-  dialog.showModal();
-}

@@ -3,6 +3,7 @@ import { $, h, show } from "./dom.js";
 
 const MAX_RECENT = 6;
 const PAUSE_MS = 80;
+const HOT_FOR_MS = 60_000;
 
 export class SearchBox {
   #api;
@@ -12,7 +13,8 @@ export class SearchBox {
   #active = -1;
   #asked = null;
   #timer = 0;
-  #hot = null;
+  #hot = [];
+  #hotUntil = 0;
 
   constructor(api, search) {
     this.#api = api;
@@ -74,8 +76,13 @@ export class SearchBox {
     this.#draw(found.filter((each) => each !== text), text ? "" : this.#recent.length ? "最近搜过" : "大家在搜");
   }
 
+  /** What others search, asked again after a minute: a page may stay open for a day. */
   async hot() {
-    return (this.#hot ??= await this.#api.hot());
+    if (Date.now() >= this.#hotUntil) {
+      this.#hot = await this.#api.hot();
+      this.#hotUntil = Date.now() + HOT_FOR_MS;
+    }
+    return this.#hot;
   }
 
   #draw(options, title) {
