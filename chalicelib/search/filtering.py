@@ -18,16 +18,17 @@ Facets = Mapping[str, Sequence[str]]
 
 def meets(facets: Facets, numbers: Mapping[str, int], filters: Iterable[Filter]) -> bool:
     """Whether every filter holds for a document of these ``facets`` and ``numbers``."""
-    return all(any(_holds(facets, numbers, condition) for condition in each.any_of) for each in filters)
+    return all(any(holds(facets, numbers, condition) for condition in each.any_of) for each in filters)
 
 
-def _holds(facets: Facets, numbers: Mapping[str, int], condition: Condition) -> bool:
+def holds(facets: Facets, numbers: Mapping[str, int], condition: Condition) -> bool:
+    """Whether ``condition`` holds for a document of these ``facets`` and ``numbers``."""
     if condition.operator is Operator.IS:
-        holds = condition.value in facets.get(condition.field, ())
+        is_met = condition.value in facets.get(condition.field, ())
     else:
         number = numbers.get(condition.field)
-        holds = number is not None and _compares(number, condition)
-    return holds is not condition.is_negated
+        is_met = number is not None and _compares(number, condition)
+    return is_met is not condition.is_negated
 
 
 def _compares(number: int, condition: Condition) -> bool:

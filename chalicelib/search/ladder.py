@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary
-from chalicelib.search.document import BIGRAMS, CATEGORY, RECALL
+from chalicelib.search.document import BIGRAMS, CATEGORY
 from chalicelib.search.model import IndexMissing, Relaxing
 from chalicelib.search.plan import Condition, Filter, Found, Operator, Plan, Requirement
 from chalicelib.search.ports import ProductIndex
@@ -18,6 +18,7 @@ from chalicelib.search.rungs import Attempt, Climb, Rung, any_word, as_is, popul
 from chalicelib.search.shortening import shortened
 from chalicelib.search.text import Analyser
 from chalicelib.search.understanding import Understood, understand
+from chalicelib.search.witnesses import holding, witnesses, witnessing
 from chalicelib.search.words.phrasebook import Phrasebook
 from chalicelib.search.words.spelling import Correction
 
@@ -32,6 +33,7 @@ class _Ascent:
     learnt: Dictionary
     relaxing: Relaxing
     now: datetime
+    asked: Climb
 
 
 class Ladder:
@@ -58,38 +60,53 @@ class Ladder:
         """Try rung after rung of ``relaxing`` (None: the shop's usual) until one finds something. ``search`` executes a plan,
         other wordings are understood with what was ``learnt``. Raises what the index raises."""
         found = search(plan)
+        asked = Climb(plan, found, query, Rung.AS_ASKED, query.query)
         chosen = relaxing or self._usual
         is_enough = found.total or not query.characters or chosen is Relaxing.NONE
         if is_enough or (plan.filters and self._count(plan, ())):
-            return Climb(plan, found, query, Rung.AS_ASKED, query.query)
-        ascent = _Ascent(plan, query, learnt, chosen, now)
-        for attempt in self._attempts(ascent):
-            changed = attempt.change(reworded(plan, attempt.query, learnt))
-            if self._count(changed, attempt.filters):
-                changed = replace(changed, filters=(*changed.filters, *attempt.filters))
-                shown = attempt.shown or attempt.query.query
-                steps = (attempt.step,)
-                return Climb(changed, search(changed), attempt.query, attempt.rung, shown, attempt.dropped, steps)
-        return Climb(plan, found, query, Rung.AS_ASKED, query.query)
+            return asked
+        ascent = _Ascent(replace(plan, witnessed=None), query, learnt, chosen, now, asked)
+        arrived = (self._arrived(ascent, attempt, search) for attempt in self._attempts(ascent))
+        return next((climb for climb in arrived if climb), asked)
 
-    def correction(self, query: Understood, now: datetime) -> Correction | None:
-        """What ``query`` was clearly meant to be; nothing when some product holds all its words as they are."""
+    def witnessing(self, plan: Plan, query: Understood) -> Plan:
+        """``plan`` with what ``correction`` will ask for, where that can be counted along."""
+        return witnessing(plan, query.words) if self._phrasebook else plan
+
+    def correction(self, query: Understood, now: datetime, asked: Climb | None = None) -> Correction | None:
+        """What ``query`` was clearly meant to be; nothing when some product holds all its words as they are. The engine is not
+        asked for what the answer of ``asked`` tells."""
         if self._phrasebook is None or not query.words:
             return None
         try:
             return self._phrasebook.correct(
                 query.query,
-                lambda words: self._holding(words, query.analysis),
+                lambda words: self._holding(words, query.analysis, asked),
                 lambda written: self._saying(written, query.analysis),
                 now,
             )
         except IndexMissing:
             return None
 
-    def _holding(self, words: Sequence[str], analysis: str) -> int:
-        distinct = tuple(dict.fromkeys(words))
-        needed = Requirement(RECALL, distinct, len(distinct))
-        return self._index.search(Plan(analysis, requirements=((needed,),), size=0)).total
+    def _arrived(self, ascent: _Ascent, attempt: Attempt, search: Callable[[Plan], Found]) -> Climb | None:
+        """Where ``attempt`` leads, if it finds something before the shopper's filters."""
+        plan = attempt.change(reworded(ascent.plan, attempt.query, ascent.learnt))
+        # Pins are found whatever was asked.
+        is_bare = not plan.filters and not attempt.filters and plan.arrangement is None
+        if not is_bare and not self._count(plan, attempt.filters):
+            return None
+        plan = replace(plan, filters=(*plan.filters, *attempt.filters))
+        found = search(plan)
+        if is_bare and not found.total:
+            return None
+        shown = attempt.shown or attempt.query.query
+        return Climb(plan, found, attempt.query, attempt.rung, shown, attempt.dropped, (attempt.step,))
+
+    def _holding(self, words: Sequence[str], analysis: str, asked: Climb | None = None) -> int:
+        known = witnesses(asked, words) if asked else None
+        if known is not None:
+            return known
+        return self._index.search(Plan(analysis, requirements=((holding(words),),), size=0)).total
 
     def _saying(self, written: str, analysis: str) -> int:
         pairs = tuple(dict.fromkeys(self._analyser.views(written).bigrams))
@@ -120,7 +137,7 @@ class Ladder:
             yield from self._popular(ascent)
 
     def _spelt(self, ascent: _Ascent) -> Iterator[Attempt]:
-        if correction := self.correction(ascent.query, ascent.now):
+        if correction := self.correction(ascent.query, ascent.now, ascent.asked):
             step = f"spelling ({correction.slip}): searched for {correction.text}"
             yield Attempt(Rung.SPELLING, self._understood(correction.text, ascent), as_is, step)
 

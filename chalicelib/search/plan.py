@@ -192,6 +192,7 @@ class Plan:
     that ``MeaningRanking`` orders the first window by, engines leave it alone; ``with_meanings``: hits come with vectors.
     ``arrangement`` is not the engine's work either: ``arranged`` does it to what was found. ``dictionary``: the version of the
     learnt words that the plan was made with, None when it used none; an index that keeps another one refuses the plan.
+    ``witnessed``: how many of the listings found meet that as well is counted too, for who would have to ask next.
     ``is_distinct``: items are found and counted instead of listings (see ``item_of``): of those listings of an item that pass,
     the first in the order stands for it, and one that does not lead has ``DUPLICATE_FACTOR`` of its score.
     """
@@ -216,6 +217,7 @@ class Plan:
     with_meanings: bool = False
     dictionary: str | None = None
     is_distinct: bool = False
+    witnessed: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,8 @@ class Tallied:
 @dataclass(frozen=True, slots=True)
 class Found:
     """``total`` is exact. ``facets``: per field the values by falling count, then by name; numbers as text. ``tallies``
-    in the order of the plan's. ``meaning`` says what was done by meaning, ``notes`` what ``arranged`` did, for the trace."""
+    in the order of the plan's. ``meaning`` says what was done by meaning, ``notes`` what ``arranged`` did, for the trace.
+    ``witnesses`` are counted in listings; None where nobody asked or counted."""
 
     hits: tuple[FoundHit, ...]
     total: int
@@ -269,6 +272,7 @@ class Found:
     tallies: tuple[Tallied, ...] = ()
     meaning: Mapping[str, Any] | None = None
     notes: Mapping[str, Any] = field(default_factory=dict)
+    witnesses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

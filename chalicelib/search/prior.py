@@ -9,8 +9,8 @@ from typing import Any
 
 from chalicelib.search.dictionary import CATEGORY_TAG, PRODUCT_TAG, Dictionary, names_of
 from chalicelib.search.document import CATEGORY, SALES
-from chalicelib.search.filtering import meets
-from chalicelib.search.plan import Condition, Filter, Nudge, Operator, Plan, Sort
+from chalicelib.search.filtering import holds
+from chalicelib.search.plan import Condition, Nudge, Operator, Plan, Sort
 from chalicelib.search.understanding import Understood
 
 CATEGORY_GAIN = 0.5
@@ -43,7 +43,7 @@ def _category(query: Understood, dictionary: Dictionary) -> Iterator[Nudge]:
 
 def prior_factor(nudges: Sequence[Nudge], facets: Mapping[str, Sequence[str]], numbers: Mapping[str, int]) -> float:
     """1 + the gains of the nudges whose condition holds. Engines execute this very formula."""
-    return 1.0 + sum(each.gain for each in nudges if meets(facets, numbers, (Filter((each.condition,)),)))
+    return 1.0 + sum(each.gain for each in nudges if holds(facets, numbers, each.condition))
 
 
 def prior_trace(plan: Plan) -> list[dict[str, Any]]:

@@ -83,6 +83,8 @@ class Search:
         shelf = self._rules.shelf(request, now)
         plan = shelf.on(plan, request, lambda text: self._reworded(request, text, learnt))
         plan = experimented(plan, request, query)
+        if _is_first_page(request):
+            plan = self._ladder.witnessing(plan, query)
         climb = self._climb(plan, query, request, learnt, now)
         plan, found = climb.plan, climb.found
         return SearchResult(
@@ -177,10 +179,15 @@ class Search:
     def _suggestion(self, request: SearchRequest, climb: Climb, now: datetime) -> str | None:
         if climb.rung is Rung.SPELLING:
             return climb.shown
-        if request.first or not request.page_size:
+        if not _is_first_page(request):
             return None
-        correction = self._ladder.correction(climb.query, now)
+        correction = self._ladder.correction(climb.query, now, climb)
         return correction.text if correction else None
+
+
+def _is_first_page(request: SearchRequest) -> bool:
+    """Whether a better wording is offered with the answer."""
+    return not request.first and request.page_size > 0
 
 
 def _personal_trace(plan: Plan, neutral: str | None) -> dict[str, Any]:

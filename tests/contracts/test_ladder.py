@@ -11,10 +11,12 @@ from chalicelib.core.ids import SeededRandomness
 from chalicelib.search import (
     Condition,
     Filter,
+    Found,
     Ladder,
     Learning,
     Operator,
     Phrasebook,
+    Plan,
     Relaxing,
     Search,
     SearchRequest,
@@ -143,3 +145,20 @@ def test_a_likelier_wording_is_proposed_from_what_the_engine_holds(search: Searc
     result = find(search, "连依裙")
     assert (result.suggestion, result.shown.rung) == ("连衣裙", "as_asked")
     assert find(search, "连衣裙").suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [("连衣裙", 1), ("碎花连衣裙", 1), ("婴儿推车", 1), ("SK-III", 3), ("火箭燃料", 9)]
+)
+def test_a_query_that_finds_what_it_says_asks_the_engine_once(
+    search: Search, query: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ask = [], search._index.search
+
+    def noted(plan: Plan) -> Found:
+        asked.append(plan)
+        return ask(plan)
+
+    monkeypatch.setattr(search._index, "search", noted)
+    find(search, query)
+    assert len(asked) <= most

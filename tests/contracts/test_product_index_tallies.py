@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.search import Condition, FacetCount, Filter, Operator, Plan, ProductIndex, Sort, Tally
+from chalicelib.search import Condition, FacetCount, Filter, Operator, Plan, ProductIndex, Requirement, Sort, Tally
 from tests.contracts.product_indexes import KINDS, made
 from tests.support.search import analyser, filled, small_shop
 
@@ -60,6 +60,18 @@ def test_tallies_and_disjunctive_facets_live_together(shop: ProductIndex) -> Non
     assert "云朵衣橱" in found.facets["brand"]
     assert found.tallies[0].total == shop.search(plan(filters=(BRAND,))).total
     assert found.total == shop.search(plan(filters=(BRAND, TAG))).total
+
+
+@pytest.mark.parametrize("filters", [(), (TAG,), (BRAND, TAG)])
+def test_witnesses_are_what_a_search_for_them_would_find(shop: ProductIndex, filters: tuple[Filter, ...]) -> None:
+    wanted, other = Requirement("present", ("长", "显"), 2), Requirement("present", ("裙",), 1)
+    facets = (FacetCount("brand", True),)
+    found = shop.search(plan(requirements=((other,),), filters=filters, facets=facets, witnessed=wanted))
+    alone = shop.search(plan(requirements=((other,),), filters=filters, facets=facets))
+    asked = shop.search(plan(requirements=((other,), (wanted,)), filters=filters, size=0))
+    assert (found.witnesses, alone.witnesses) == (asked.total, None)
+    assert filters or 0 < asked.total < found.total
+    assert (found.total, found.facets) == (alone.total, alone.facets)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,14 @@ def found(version: IndexVersion, plan: Plan) -> Found:
     window = list(_first(version, plan, passing, end, surplus))[plan.first :] if end > plan.first else []
     hits = tuple(_hit(plan, documents[number], score) for number, score in window)
     facets, facet_stats = _facets(version, plan, matching)
-    return Found(hits, passing.bit_count() - surplus, facets, facet_stats, _tallies(version, plan, matching))
+    return Found(
+        hits,
+        passing.bit_count() - surplus,
+        facets,
+        facet_stats,
+        _tallies(version, plan, matching),
+        witnesses=(passing & version.meeting(((plan.witnessed,),))).bit_count() if plan.witnessed else None,
+    )
 
 
 def _first(version: IndexVersion, plan: Plan, passing: int, end: int, surplus: int) -> Iterator[tuple[int, float]]:

@@ -26,6 +26,7 @@ from chalicelib.search import (
 
 Body = dict[str, Any]
 _TOTAL = "total"
+_WITNESSES = "witnesses"
 _RANGES = {Operator.ABOVE: "gt", Operator.AT_LEAST: "gte", Operator.BELOW: "lt", Operator.AT_MOST: "lte"}
 
 
@@ -49,6 +50,7 @@ def compile_plan(plan: Plan) -> Body:
             **{_nth(at): _facet(facet, after, plan) for at, facet in enumerate(plan.facets)},
             **{_nth_tally(at): _tally(tally, after, plan) for at, tally in enumerate(plan.tallies)},
             **({_TOTAL: {"filter": _all(after), "aggs": items.counting(plan)}} if plan.is_distinct else {}),
+            **({_WITNESSES: _witnesses(plan.witnessed, after)} if plan.witnessed else {}),
         },
     }
     if after:
@@ -131,6 +133,10 @@ def _requirement(requirement: Requirement) -> Body:
     return {"bool": {"should": terms, "minimum_should_match": requirement.at_least}}
 
 
+def _witnesses(wanted: Requirement, after: Iterable[Filter]) -> Body:
+    return {"filter": {"bool": {"filter": [_requirement(wanted), *map(_filter, after)]}}}
+
+
 def _any(queries: list[Body]) -> Body:
     return queries[0] if len(queries) == 1 else {"bool": {"should": queries, "minimum_should_match": 1}}
 
@@ -202,13 +208,15 @@ def _escaped(text: str) -> str:
 
 def read_answer(plan: Plan, answer: Mapping[str, Any]) -> Found:
     """The engine's answer to a compiled plan."""
+    counted = answer.get("aggregations", {})
     aggregations = {facet.field: answer["aggregations"][_nth(at)] for at, facet in enumerate(plan.facets)}
     return Found(
         hits=tuple(_hit(hit) for hit in answer["hits"]["hits"]),
-        total=answer["hits"]["total"]["value"] - items.surplus(answer.get("aggregations", {}).get(_TOTAL, {})),
+        total=answer["hits"]["total"]["value"] - items.surplus(counted.get(_TOTAL, {})),
         facets={name: _values(name, each, plan.facet_size) for name, each in aggregations.items()},
         stats=_all_stats(aggregations),
         tallies=tuple(_tallied(tally, answer["aggregations"][_nth_tally(at)]) for at, tally in enumerate(plan.tallies)),
+        witnesses=counted[_WITNESSES]["doc_count"] if plan.witnessed else None,
     )
 
 

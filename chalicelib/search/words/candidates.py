@@ -1,7 +1,8 @@
 """What a stretch of a query may have been meant to be: words that sound or look alike, are one edit away, or were half typed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from chalicelib.search.text import HAN
 from chalicelib.search.words.keystrokes import Keystrokes, Typed
@@ -62,7 +63,13 @@ class Candidates:
                     yield word, "key"
 
 
-def _one_slip(written: str) -> Iterator[Typed]:
+@lru_cache(maxsize=4_096)
+def _one_slip(written: str) -> Sequence[Typed]:
+    # The shop's vocabulary and the trade's are asked in turn.
+    return tuple(_slipped(written))
+
+
+def _slipped(written: str) -> Iterator[Typed]:
     """What becomes of ``written`` without one slip that left every character there."""
     for at in range(1, len(written)):
         before, after = written[: at - 1], written[at + 1 :]

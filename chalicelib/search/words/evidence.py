@@ -10,7 +10,8 @@ Holding = Callable[[Sequence[str]], int]
 """How many products hold every one of some words."""
 Saying = Callable[[str], int]
 """How many products hold some characters in a row."""
-EDITS = frozenset({"missing", "extra", "twice", "swap"})
+TWICE = "twice"
+EDITS = frozenset({"missing", "extra", TWICE, "swap"})
 """What became a word of the dictionary by one of these was hardly meant to be another."""
 RARER = 20
 """What the shop itself writes is a slip only when the other word stands in so many times as many products."""
@@ -38,7 +39,7 @@ class Evidence:
         if written in correction.word:
             # What the shop says for short is no slip: 棉拖 is 棉拖鞋.
             said = RARER * max(0, said - held)
-        if said and RARER * said > held and correction.slip != "twice":
+        if said and RARER * said > held and correction.slip != TWICE:
             return False
         return (correction.is_name and not said) or self._is_stocked(correction, corrected)
 

@@ -1,16 +1,18 @@
 """The use cases of the shop's own words: did you mean, suggestions, hot and related searches."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.search.ports import BlockedWords, Lexicons
 from chalicelib.search.text import Analyser, fold
-from chalicelib.search.words.evidence import Evidence, Holding, Saying
+from chalicelib.search.words.evidence import TWICE, Evidence, Holding, Saying
 from chalicelib.search.words.lexicon import Hot, Lexicon, Phrase
 from chalicelib.search.words.spelling import Correction, Speller
 from chalicelib.search.words.suggesting import SuggestionIndex
 
+_DOUBLED = re.compile(r"(.)\1")
 TOGETHER = 2
 """Products that must hold a corrected word and the word beside it: one may be a slip of its own. A small shop has no more
 than one."""
@@ -68,8 +70,12 @@ class Phrasebook:
             allowed = (each for each in found if each and not _is_blocked(each.text, unwanted))
             return next((each for each in allowed if evidence.supports(each)), None)
 
+        is_attested = self._is_attested(text, holding)
+        if is_attested and not _DOUBLED.search(fold(text)):
+            return None
         found = speller.corrections(text)
-        if self._is_meant(text, found, holding):
+        # What was typed twice makes two words of one, and products may hold both.
+        if is_attested and not (found and found[0].slip == TWICE):
             return None
         first = supported(found)
         if first is None:
@@ -77,12 +83,10 @@ class Phrasebook:
         second = supported(speller.corrections(first.text))
         return second.after(first) if second else first
 
-    def _is_meant(self, text: str, found: Sequence[Correction], holding: Holding) -> bool:
-        """Whether the words of ``text`` stand together in a product as they are: stray characters stand in many, and what was
-        typed twice makes two words of one."""
+    def _is_attested(self, text: str, holding: Holding) -> bool:
+        """Whether the words of ``text`` stand together in a product as they are: stray characters stand in many."""
         words = self._analyser.words(text)
-        is_twice = bool(found) and found[0].slip == "twice"
-        return not is_twice and all(len(word) > 1 for word in words) and holding(words) > 0
+        return all(len(word) > 1 for word in words) and holding(words) > 0
 
     def home_of(self, words: Iterable[str], now: datetime) -> str | None:
         """The category that the last known one of ``words`` stands in most."""

@@ -55,6 +55,8 @@ class Reader:
         self._counts = counts
         self._borrowed = borrowed
         self._log_total = math.log(max(2, sum(counts.values())))
+        self.least_cost = self._log_total - math.log(max((BORROWED, *counts.values())))
+        """No known word costs less."""
 
     def cost(self, word: str) -> float:
         """What one ``word`` costs."""

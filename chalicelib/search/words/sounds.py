@@ -29,13 +29,22 @@ def _sound(text: str) -> tuple[str, ...]:
 def _syllables(part: str) -> list[str]:
     if not _HAN_RUN.fullmatch(part):
         return [part]
+    from pypinyin.core import Pinyin
+
+    # Stretches of one query share their characters and phrases: each is spoken once.
+    return [syllable for phrase in Pinyin().seg(part) for syllable in _spoken(phrase)]
+
+
+@lru_cache(maxsize=16_384)
+def _spoken(phrase: str) -> list[str]:
     from pypinyin import Style, lazy_pinyin
 
     # 女 is typed nv.
-    found: list[str] = lazy_pinyin(part, style=Style.NORMAL, errors="ignore", v_to_u=False)
+    found: list[str] = lazy_pinyin([phrase], style=Style.NORMAL, errors="ignore", v_to_u=False)
     return found
 
 
+@lru_cache(maxsize=16_384)
 def fuzzy(syllables: tuple[str, ...]) -> tuple[str, ...]:
     """``syllables`` without the differences that many speakers do not make: lan and nan, zi and zhi, jin and jing."""
     return tuple(_fuzzy(each) for each in syllables)

@@ -39,6 +39,7 @@ SLIP_COSTS: Mapping[str, float] = {
     "missing": 6.0,
     "extra": 8.0,
 }
+LEAST_SLIP_COST = min(SLIP_COSTS.values())
 MARGIN = 3.0
 LONG = 4
 """Words of so many characters speak for themselves beside a stray one."""
@@ -127,7 +128,7 @@ class Speller:
         ahead, behind = self._reader.read(atoms), self._reader.read(atoms, backwards=True)
         for start, end in spans(atoms):
             written = "".join(atoms[start:end])
-            if self._is_word(written):
+            if self._is_word(written) or not self._may_gain((start, end), (ahead, behind)):
                 continue
             is_broken = ahead.breaks_at(start) or behind.breaks_at(end)
             for word, slip in self._candidates_of(written):
@@ -135,6 +136,10 @@ class Speller:
                     yield from self._correction(atoms, (start, end), word, slip, (ahead, behind))
         for start, end in strays(atoms, behind):
             yield from self._correction(atoms, (start, end), "", "stray", (ahead, behind))
+
+    def _may_gain(self, span: tuple[int, int], readings: tuple[Reading, Reading]) -> bool:
+        """Whether the cheapest word by the likeliest slip would gain enough there: candidates are dear to look for."""
+        return _gain(span, readings, self._reader.least_cost, LEAST_SLIP_COST) >= MARGIN
 
     def _correction(
         self,
@@ -145,8 +150,7 @@ class Speller:
         readings: tuple[Reading, Reading],
     ) -> Iterator[Correction]:
         (start, end), (ahead, behind) = span, readings
-        cost = ahead.costs[start] + (self._reader.cost(word) if word else 0.0) + SLIP_COSTS[slip] + behind.costs[end]
-        gain = ahead.costs[-1] - cost
+        gain = _gain(span, readings, self._reader.cost(word) if word else 0.0, SLIP_COSTS[slip])
         if gain >= MARGIN:
             text = "".join((*atoms[:start], word, *atoms[end:])).strip()
             beside = (ahead.words[start], behind.words[end])
@@ -160,6 +164,12 @@ class Speller:
 
     def _is_word(self, written: str) -> bool:
         return self._words.get(written, 0) >= self._least or written in _trade().counts
+
+
+def _gain(span: tuple[int, int], readings: tuple[Reading, Reading], word_cost: float, slip_cost: float) -> float:
+    """What is saved when a word stands in the place of a stretch."""
+    (start, end), (ahead, behind) = span, readings
+    return ahead.costs[-1] - (ahead.costs[start] + word_cost + slip_cost + behind.costs[end])
 
 
 def _is_close(written: str, name: str, slip: str) -> bool:

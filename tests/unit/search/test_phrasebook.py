@@ -14,12 +14,15 @@ from chalicelib.search import (
     Ladder,
     Learning,
     Phrasebook,
+    Plan,
+    Relaxing,
     Searched,
     StoredLexicons,
     learn,
     listing_of,
 )
 from chalicelib.search.model import QueryDay
+from chalicelib.search.planning import requirements_of
 from chalicelib.search.understanding import understand
 from chalicelib.search.words.learning import pack, unpack
 from chalicelib.search.words.trends import searched
@@ -183,6 +186,16 @@ def test_a_slip_is_corrected(ladder: Ladder, wrong: str, right: str) -> None:
 )
 def test_what_is_right_or_beyond_help_is_left_alone(ladder: Ladder, query: str) -> None:
     assert ladder.correction(understand(query, analyser()), NOW) is None
+
+
+@pytest.mark.parametrize(
+    "query", ["连依裙", "连衣裙", "连衣裙 帐篷", "帐篷帐篷", "蓝牙耳机机", "火箭燃料", "碎花连衣群"]
+)
+def test_what_the_first_answer_tells_changes_no_correction(ladder: Ladder, query: str) -> None:
+    understood = understand(query, analyser())
+    asked = Plan(understood.analysis, requirements=requirements_of(understood, with_codes=True))
+    climb = ladder.climb(ladder.witnessing(asked, understood), understood, ladder._index.search, NOW, Relaxing.NONE)
+    assert ladder.correction(understood, NOW, climb) == ladder.correction(understood, NOW)
 
 
 def test_every_title_of_the_shop_is_left_alone(ladder: Ladder) -> None:
