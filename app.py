@@ -12,12 +12,15 @@ from chalicelib.api import (
     events,
     failures,
     health,
+    identities,
     insights,
     merchandising,
     overhauls,
     privacy,
+    profile_rebuilds,
     profiles,
     rebuilds,
+    sealing_keys,
     search,
     search_browse,
     search_operations,
@@ -26,14 +29,22 @@ from chalicelib.api import (
     search_settings,
     search_writes,
     suggest,
+    tag_operations,
+    tags,
+    unsubscribe,
+    webhooks,
 )
 from chalicelib.api.routing import ShopApp
+
+SWEEP = 10_000
+"""Shoppers whose tags time changes, many of them at midnight: three of the five minutes between two sweeps."""
 
 # The structured logger of core/telemetry writes the log; Chalice's own handler would write every line twice.
 app = ShopApp(app_name="zhaohui", configure_logs=False)
 
 for blueprint in (
     health.blueprint,
+    identities.blueprint,
     search.blueprint,
     search_writes.blueprint,
     search_browse.blueprint,
@@ -48,11 +59,17 @@ for blueprint in (
     insights.blueprint,
     search_reports.blueprint,
     profiles.blueprint,
+    profile_rebuilds.blueprint,
+    tags.blueprint,
+    tag_operations.blueprint,
     privacy.blueprint,
+    unsubscribe.blueprint,
+    sealing_keys.blueprint,
     coupons.blueprint,
     campaigns.blueprint,
     merchandising.blueprint,
     suggest.blueprint,
+    webhooks.blueprint,
 ):
     app.register_blueprint(blueprint)
 
@@ -61,6 +78,12 @@ for blueprint in (
 def launch_due_campaigns(event: Any) -> None:
     services = wiring.services()
     services.campaigns.launch_due(services.clock.now())
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sweep_due_profiles(event: Any) -> None:
+    services = wiring.services()
+    services.profiles.advance_lifecycles(services.clock.now(), limit=SWEEP)
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))
@@ -73,3 +96,8 @@ def fold_query_popularity(event: Any) -> None:
 def learn_words(event: Any) -> None:
     services = wiring.services()
     services.learning.refresh(services.products.all(), services.record_keeping.today(services.clock.now()))
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def look_after_tags(event: Any) -> None:
+    wiring.services().tag_rounds.catch_up()

@@ -48,9 +48,10 @@ class Entry:
     is_executable: bool = False
 
 
-def aws_services(wiring: Path = ROOT / "chalicelib" / "wiring.py") -> frozenset[str]:
-    """The services that ``wiring`` makes clients of: the only ones whose descriptions are packed."""
-    calls = (node for node in ast.walk(ast.parse(wiring.read_text("utf-8"))) if isinstance(node, ast.Call))
+def aws_services(wiring: Path = ROOT / "chalicelib" / "wiring") -> frozenset[str]:
+    """The services that the modules of ``wiring`` make clients of: the only ones whose descriptions are packed."""
+    trees = (ast.parse(module.read_text("utf-8")) for module in sorted(wiring.glob("*.py")))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return frozenset(
         call.args[0].value
         for call in calls

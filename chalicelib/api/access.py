@@ -44,6 +44,16 @@ def check_key(request: Request, scope: Scope, *, takes_secured: bool = False) ->
     return forced or {}
 
 
+def caller_name(request: Request) -> str | None:
+    """The name of the key that a request came with; None for a route that needs none."""
+    secret = presented_key(request)
+    if secret is None:
+        return None
+    services = wiring.services()
+    key = services.key_cache.find(hash_key(secret), services.clock.now())
+    return key.name if key else None
+
+
 def _secured(secret: str) -> tuple[ApiKey | None, Mapping[str, str] | None]:
     services = wiring.services()
     now = services.clock.now()

@@ -1,5 +1,6 @@
 """Campaigns over HTTP: write down, launch, pause, resume, report, and why a shopper was written to or not."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.api.answer import Answer
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
+from chalicelib.api.sources import across
 from chalicelib.campaigns import (
     Campaign,
     CampaignStatus,
@@ -143,7 +145,12 @@ def read_report(request: Request, campaign_id: str) -> dict[str, Any]:
 def list_decisions(request: Request, shopper_id: str) -> dict[str, Any]:
     limit, cursor = request.page()
     campaign_id = request.query.get("campaign") or None
-    sends, next_cursor = wiring.services().campaigns.decisions(shopper_id, campaign_id, limit, cursor)
+    campaigns = wiring.services().campaigns
+
+    def decisions(source: str, most: int, place: str | None) -> tuple[Sequence[Send], str | None]:
+        return campaigns.decisions(source, campaign_id, most, place)
+
+    sends, next_cursor = across(shopper_id, decisions, limit, cursor)
     return {"items": [_decision_view(send) for send in sends], "next_cursor": next_cursor}
 
 

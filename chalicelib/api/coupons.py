@@ -11,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.api.answer import Answer
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
+from chalicelib.api.sources import across
 from chalicelib.core.access import Scope
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
@@ -124,7 +125,7 @@ def redeem_coupon(request: Request, code: str) -> dict[str, Any]:
 @route(blueprint, "GET", "/v1/profiles/{shopper_id}/coupons", scope=Scope.ADMIN)
 def list_shopper_coupons(request: Request, shopper_id: str) -> dict[str, Any]:
     services = wiring.services()
-    owned, next_cursor = services.coupons.owned_by(shopper_id, *request.page())
+    owned, next_cursor = across(shopper_id, services.coupons.owned_by, *request.page())
     now = services.clock.now()
     return {"items": [_owned_view(each, now) for each in owned], "next_cursor": next_cursor}
 

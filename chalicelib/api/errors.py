@@ -11,6 +11,7 @@ from chalicelib.core.errors import (
     TooLarge,
     TooManyRequests,
     Unavailable,
+    Unproven,
     ZhaohuiError,
 )
 
@@ -34,6 +35,7 @@ class Dialect(Enum):
 # The first class that an error is an instance of decides: subclasses stand before their parents.
 _STATUS: tuple[tuple[type[ZhaohuiError], int], ...] = (
     (KeyMissing, 401),
+    (Unproven, 401),
     (ScopeMissing, 403),
     (TooLarge, 413),
     (Impossible, 422),

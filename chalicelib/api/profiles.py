@@ -1,13 +1,16 @@
 """Who a shopper is, over HTTP: the profile, its tags, and the events it was made from."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import msgspec
 from chalice import Blueprint
 
 from chalicelib import wiring
+from chalicelib.api.profile_dimensions import dimensions_document
+from chalicelib.api.profile_numbers import numbers_document
+from chalicelib.api.profile_tags import explained_tag, tag_document, tags_document, tags_in_order
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
 from chalicelib.core.access import Scope
@@ -15,7 +18,7 @@ from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.events import Event
 from chalicelib.privacy import Consents
-from chalicelib.profiles import REGISTRY, Kind, Shopper, Tag, TagNotFound
+from chalicelib.profiles import Kind, Shopper, TagNotFound, day_of
 
 MAX_ID_CHARACTERS = 128
 MAX_TAG_VALUE_CHARACTERS = 128
@@ -33,13 +36,13 @@ class TagRequest(msgspec.Struct):
 @route(blueprint, "GET", "/v1/profiles/{shopper_id}", scope=Scope.ADMIN)
 def read_profile(request: Request, shopper_id: str) -> dict[str, Any]:
     services = wiring.services()
-    return _profile(services.profiles.get(checked(shopper_id)), services.clock.now())
+    return _profile(services.profiles.get(checked(shopper_id)), services.clock.now(), services.profiles.zone)
 
 
 @route(blueprint, "GET", "/v1/profiles/{shopper_id}/tags", scope=Scope.ADMIN)
 def list_profile_tags(request: Request, shopper_id: str) -> dict[str, Any]:
-    shopper = wiring.services().profiles.get(checked(shopper_id))
-    return {"items": [tag_document(tag) for tag in _sorted(shopper)], "next_cursor": None}
+    only_visible = bool(request.flag("visible"))
+    return tags_document(wiring.services().profiles.get(checked(shopper_id)), only_visible=only_visible)
 
 
 @route(blueprint, "GET", "/v1/profiles/{shopper_id}/tags/{tag}", scope=Scope.ADMIN)
@@ -47,7 +50,7 @@ def read_profile_tag(request: Request, shopper_id: str, tag: str) -> dict[str, A
     shopper = wiring.services().profiles.get(checked(shopper_id))
     if tag not in shopper.tags:
         raise TagNotFound(f"shopper {shopper_id!r} does not carry the tag {tag!r}")
-    return tag_document(shopper.tags[tag])
+    return explained_tag(shopper, shopper.tags[tag])
 
 
 @route(blueprint, "PUT", "/v1/profiles/{shopper_id}/tags/{tag}", scope=Scope.ADMIN)
@@ -69,7 +72,8 @@ def list_profile_events(request: Request, shopper_id: str) -> dict[str, Any]:
     limit, cursor = request.page()
     if cursor and len(cursor) > MAX_CURSOR_CHARACTERS:
         raise InvalidRequest("cursor is none that this list gave", field="cursor")
-    events, next_cursor = wiring.services().events.history(checked(shopper_id), limit, cursor)
+    services = wiring.services()
+    events, next_cursor = services.events.history(services.profiles.sources_of(checked(shopper_id)), limit, cursor)
     return {"items": [_event(event) for event in events], "next_cursor": next_cursor}
 
 
@@ -90,56 +94,47 @@ def consents_document(consents: Consents) -> list[dict[str, Any]]:
             "at": to_rfc3339(each.at),
             "source": each.source,
             "text_version": each.text_version,
+            "actor": each.actor,
         }
         for each in consents.decisions
     ]
 
 
-def tag_document(tag: Tag) -> dict[str, Any]:
-    """A tag as the API shows it; one that left the registry since has its id for a name."""
-    kind = REGISTRY.get(tag.tag_id)
-    return {
-        "id": tag.tag_id,
-        "name": kind.name if kind else tag.tag_id,
-        "name_en": kind.name_en if kind else tag.tag_id,
-        "group": tag.group,
-        "value": tag.value,
-        "rule": tag.rule,
-        "rule_version": tag.rule_version,
-        "confidence": tag.confidence,
-        "since": to_rfc3339(tag.since),
-    }
-
-
-def _profile(shopper: Shopper, now: datetime) -> dict[str, Any]:
+def _profile(shopper: Shopper, now: datetime, zone: tzinfo) -> dict[str, Any]:
     profile = shopper.profile
     return {
         "id": shopper.shopper_id,
-        "traits": shopper.traits.values(),
+        "merged_from": shopper.merged_from,
+        "traits": wiring.services().sealer.opened(shopper.traits.values()),
         "counters": asdict(profile.counters),
         "recency": {name: to_rfc3339(at) if at else None for name, at in asdict(profile.recency).items()},
+        **numbers_document(profile, day_of(now, zone)),
         "affinities": {
             kind: {name: round(weight, 3) for name, weight in profile.affinities.weights(kind, now).items()}
             for kind in Kind
         },
-        "tags": [tag_document(tag) for tag in _sorted(shopper)],
+        "dimensions": dimensions_document(shopper, now, zone),
+        "tags": [tag_document(tag) for tag in tags_in_order(shopper)],
         "lifecycle": profile.lifecycle,
         "consents": consents_document(shopper.consents),
         "personalised": shopper.consents.is_personalised,
     }
 
 
-def _sorted(shopper: Shopper) -> list[Tag]:
-    return sorted(shopper.tags.values(), key=lambda tag: (tag.group, tag.tag_id))
-
-
 def _event(event: Event) -> dict[str, Any]:
+    sometimes = {
+        "original_timestamp": to_rfc3339(event.original_at) if event.original_at else None,
+        "previous_id": event.previous_id,
+        "group_id": event.group_id,
+    }
     return {
         "message_id": event.message_id,
+        "shopper": event.shopper_id,
         "type": event.call,
         "event": event.name,
         "timestamp": to_rfc3339(event.at),
         "received_at": to_rfc3339(event.received_at),
         "properties": event.properties,
         "traits": event.traits,
-    }
+        "context": event.context,
+    } | {name: value for name, value in sometimes.items() if value is not None}

@@ -19,7 +19,7 @@ from chalicelib.campaigns.ports import (
 )
 from chalicelib.campaigns.runs import Run
 from chalicelib.campaigns.sends import Admission, Reason, Send, SendState, send_id_of
-from chalicelib.campaigns.templates import Content, TemplateFailed, render, variables
+from chalicelib.campaigns.templates import Content, TemplateFailed, render, variables, with_way_out
 from chalicelib.core.clock import Clock, to_rfc3339
 from chalicelib.core.errors import Unavailable
 from chalicelib.coupons import (
@@ -32,6 +32,7 @@ from chalicelib.coupons import (
     Issue,
     OwnedCoupon,
 )
+from chalicelib.privacy import Purpose, UnsubscribeLinks, Unsubscription
 from chalicelib.profiles import ProfileNotFound, Shopper
 
 _ADMISSION_TRIES: Final = 5
@@ -60,6 +61,7 @@ class Dispatcher:
         mailer: Mailer,
         clock: Clock,
         zone: ZoneInfo,
+        links: UnsubscribeLinks | None = None,
     ) -> None:
         self._outbox = outbox
         self._shoppers = shoppers
@@ -68,6 +70,7 @@ class Dispatcher:
         self._mailer = mailer
         self._clock = clock
         self._zone = zone
+        self._links = links
 
     def settle(self, job: Job, shopper_id: str) -> Send:
         """The send of this shopper, carried as far as it goes now; open still when another worker holds it.
@@ -87,9 +90,11 @@ class Dispatcher:
 
     def _shopper(self, shopper_id: str) -> Shopper | None:
         try:
-            return self._shoppers.get(shopper_id)
+            shopper = self._shoppers.get(shopper_id)
         except ProfileNotFound:
             return None
+        # Merged since the page was read: the survivor has a place of their own in the audience.
+        return shopper if shopper.shopper_id == shopper_id else None
 
     def _decide(self, job: Job, recipient: Recipient, send_id: str) -> tuple[Send, OwnedCoupon | None]:
         for _ in range(_ADMISSION_TRIES):
@@ -170,7 +175,8 @@ class Dispatcher:
             return self._move(send.failed(Reason.MESSAGE_INCOMPLETE, str(missing)))
         if recipient.email is None:
             return self._move(send.failed(Reason.NO_ADDRESS, "地址已被删除"))
-        mail = Mail(recipient.email, content.subject, content.body, send.send_id)
+        url = self._unsubscribe_url(job, recipient)
+        mail = Mail(recipient.email, content.subject, with_way_out(content.body, url), send.send_id, url)
         claimed = send.claimed(self._clock.now(), LEASE)
         try:
             self._outbox.move(claimed)
@@ -192,7 +198,15 @@ class Dispatcher:
         return self._move(claimed.sent(self._clock.now(), provider_id))
 
     def _content(self, job: Job, recipient: Recipient, owned: OwnedCoupon | None) -> Content:
-        return render(job.campaign.message, variables(recipient.name, owned, self._zone))
+        values = variables(recipient.name, owned, self._zone, self._unsubscribe_url(job, recipient))
+        return render(job.campaign.message, values)
+
+    def _unsubscribe_url(self, job: Job, recipient: Recipient) -> str | None:
+        if self._links is None:
+            return None
+        campaign = job.campaign
+        withdrawn = Unsubscription(recipient.shopper_id, campaign.channel, Purpose.MARKETING, campaign.campaign_id)
+        return self._links.url(withdrawn)
 
     def _move(self, send: Send) -> Send:
         try:

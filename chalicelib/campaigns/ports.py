@@ -9,7 +9,7 @@ from chalicelib.campaigns.model import Campaign, CapRing
 from chalicelib.campaigns.runs import AudiencePage, PageMessage, Run, Tally
 from chalicelib.campaigns.sends import Admission, MessageSent, Send
 from chalicelib.privacy import Consents
-from chalicelib.profiles import Shopper
+from chalicelib.profiles import Shopper, TagDefinition
 
 
 class CampaignRecords(Protocol):
@@ -106,12 +106,17 @@ class PageQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One e-mail in plain text; ``send_id`` goes with it so that bounces can be told apart later."""
+    """One e-mail in plain text; ``send_id`` goes with it so that bounces can be told apart later.
+
+    ``to`` and what stands in the texts may be sealed (``core/sealing``): the mailer opens it. ``unsubscribe_url`` takes a
+    POST that withdraws the consent (RFC 8058); None where the shop has no address for it.
+    """
 
     to: str
     subject: str
     body: str
     send_id: str
+    unsubscribe_url: str | None = None
 
 
 class MailRejected(Exception):
@@ -161,6 +166,10 @@ class Shoppers(Protocol):
 
     def get(self, shopper_id: str) -> Shopper:
         """Raises ``ProfileNotFound``."""
+        ...
+
+    def tag(self, tag_id: str) -> TagDefinition:
+        """Raises ``TagUnknown``."""
         ...
 
     def tagged(

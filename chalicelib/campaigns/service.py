@@ -24,11 +24,12 @@ from chalicelib.campaigns.schedule import minute_of, next_occurrence
 from chalicelib.campaigns.sends import Send
 from chalicelib.core.clock import Clock, to_rfc3339
 from chalicelib.coupons import CouponNotFound, Coupons
-from chalicelib.profiles import TagUnknown, tag_kind
+from chalicelib.profiles import TagUnknown
 
 _DUE_AT_ONCE: Final = 100
 _RUNS_AT_ONCE: Final = 100
-_MOST_SWEEPS: Final = 100
+_MOST_SWEEPS: Final = 3
+"""The schedule that sweeps is another one: here only what came due since, so that campaigns start in time."""
 
 
 class Campaigns:
@@ -155,7 +156,7 @@ class Campaigns:
 
     def _check(self, campaign: Campaign) -> None:
         try:
-            tag_kind(campaign.audience_tag)
+            self._shoppers.tag(campaign.audience_tag)
         except TagUnknown:
             raise AudienceUnknown(
                 f"没有这个标签 (there is no tag {campaign.audience_tag!r})", field="audience.tag"

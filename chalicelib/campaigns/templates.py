@@ -15,8 +15,11 @@ from chalicelib.coupons import OwnedCoupon
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
-SHOPPER_VARIABLES: Final = {"name": "小昭"}
-"""What a message may say of its recipient, with a sample value; a recipient who never gave it makes the send fail."""
+SHOPPER_VARIABLES: Final = {"name": "小昭", "unsubscribe_url": "https://shop.example/v1/unsubscribe/k1_c2FtcGxl"}
+"""What a message may say of its recipient, with a sample value; a recipient who never gave it makes the send fail.
+
+``unsubscribe_url`` is there when the shop has a public address; a message that does not say it gets a last line that does.
+"""
 COUPON_VARIABLES: Final = {
     "coupon_name": "回归礼券",
     "coupon_value": "¥20",
@@ -71,9 +74,20 @@ def render(message: Message, values: Mapping[str, str]) -> Content:
     return Content(" ".join(_render(message.subject, values).split()), _render(message.body, values))
 
 
-def variables(name: str | None, coupon: OwnedCoupon | None, zone: ZoneInfo) -> dict[str, str]:
+def with_way_out(body: str, unsubscribe_url: str | None) -> str:
+    """The body with a last line that says how to unsubscribe, unless it says so itself."""
+    if unsubscribe_url is None or unsubscribe_url in body:
+        return body
+    return f"{body.rstrip()}\n\n不想再收到这类邮件？点此退订：{unsubscribe_url}\n"
+
+
+def variables(
+    name: str | None, coupon: OwnedCoupon | None, zone: ZoneInfo, unsubscribe_url: str | None = None
+) -> dict[str, str]:
     """The values of one recipient; what is not known is left out."""
     values = {"name": name} if name else {}
+    if unsubscribe_url is not None:
+        values["unsubscribe_url"] = unsubscribe_url
     if coupon is not None:
         values |= {
             "coupon_name": coupon.terms.name,

@@ -4,6 +4,7 @@ ZhaohuiError
 ├── InvalidRequest          the caller sent something wrong; ``field`` names it
 │   ├── TooLarge            more bytes than the contract allows
 │   └── Impossible          well formed, but cannot be done as things are
+├── Unproven                who sent this could not be proven
 ├── NotFound                no such thing
 ├── Conflict                the thing exists in another state, or another body was sent under the same key
 └── Unavailable             try again after ``retry_after_seconds``
@@ -41,6 +42,10 @@ class TooLarge(InvalidRequest):
 
 class Impossible(InvalidRequest):
     """Well formed and understood, but it cannot be done as things are."""
+
+
+class Unproven(ZhaohuiError):
+    """Who sent this could not be proven."""
 
 
 class NotFound(ZhaohuiError):

@@ -17,6 +17,7 @@ class Settings:
     marketing_table: str = "zhaohui-marketing"
     events_queue_url: str = ""
     campaigns_queue_url: str = ""
+    archive_bucket: str = ""
     search_engine: str = "embedded"
     opensearch_endpoint: str = ""
     search_index: str = "products"
@@ -24,12 +25,15 @@ class Settings:
     ladder: str = "on"
     min_shoppers: int = 3
     mail_from: str = "shop@example.com"
+    public_url: str = ""
+    sealing_key: str = "local"
     event_retention_days: int = 90
     dormant_after_days: int = 30
     list_shards: int = 4
     stock_shards: int = 4
     key_cache_seconds: int = 30
     rule_cache_seconds: int = 5
+    tag_cache_seconds: int = 30
     search_log: str = "on"
     semantic: str = "off"
     semantic_budget_ms: int = 150

@@ -58,7 +58,9 @@ class Outcome(StrEnum):
 class Event:
     """One call of one shopper. ``name`` is the track event's or the page's, empty otherwise.
 
-    ``at`` is when it happened by the client's clock, or when it was received if ``is_time_given`` is False.
+    ``at`` is when it happened, or when it was received if ``is_time_given`` is False. ``original_at`` is what a client said
+    whose clock was wrong; None when ``at`` is what was said. ``group_id`` comes with ``group`` only,
+    ``previous_id`` with ``alias``: an id that the shopper had before.
     """
 
     message_id: str
@@ -73,17 +75,36 @@ class Event:
     properties: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
+    original_at: datetime | None = None
+    group_id: str | None = None
+    previous_id: str | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """The time as the client said it: a retry repeats it, while a correction depends on when it is made."""
+        return self.original_at or self.at
 
     @property
     def digest(self) -> str:
-        """Depends on all that a retry repeats: not on when it was received, nor on a time that was only given to it."""
-        said = (self.call, self.name, self.user_id, self.anonymous_id, self.properties, self.traits, self.context)
+        """Depends on what was said to have happened, not on any time: those differ between retries."""
+        who = (self.user_id, self.anonymous_id, self.group_id, self.previous_id)
+        said = (self.call, self.name, *who, self.properties, self.traits, self.context)
         return digest(self.message_id, self.shopper_id, msgspec.json.encode(said, order="deterministic").decode())
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item of the log that is no event any more, by what its key says."""
+
+    message_id: str
+    shopper_id: str
+    at: datetime
+
+
 def encode_event(event: Event) -> str:
-    """The event as JSON text: the body of its queue message and of its item in the log."""
-    return msgspec.json.encode(event).decode()
+    """The event as JSON text, without what it does not say: the body of its queue message and of its item in the log."""
+    said = {name: value for name, value in msgspec.to_builtins(event).items() if value is not None and value != {}}
+    return msgspec.json.encode(said).decode()
 
 
 def decode_event(text: str) -> Event:

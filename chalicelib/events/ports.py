@@ -1,9 +1,10 @@
 """What events need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from chalicelib.events.model import Event, Outcome
+from chalicelib.events.model import Event, Outcome, Unreadable
 
 
 class EventQueue(Protocol):
@@ -17,10 +18,14 @@ class EventQueue(Protocol):
 class EventLog(Protocol):
     """The log of every shopper's events; what is recorded once is announced once (by the table's stream)."""
 
-    def append(self, event: Event) -> Outcome:
-        """Record ``event`` unless its id is there already."""
+    def append(self, event: Event, recorded_at: datetime | None = None) -> Outcome:
+        """Record ``event`` unless its id is there already, noting when (None: when it was received)."""
         ...
 
     def of(self, shopper_id: str, limit: int, cursor: str | None = None) -> tuple[Sequence[Event], str | None]:
         """One page of a shopper's events, newest first by event time, and the next cursor (None at the end)."""
+        ...
+
+    def all_of(self, shopper_id: str) -> Iterable[tuple[Event | Unreadable, datetime]]:
+        """Every event of a shopper as of now, with when it was recorded."""
         ...

@@ -1,31 +1,54 @@
 """Reads one of Segment's calls, leniently where its SDKs differ (absent and null ids), strictly where data would be wrong."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from chalicelib.core.clock import from_rfc3339, whole_milliseconds
-from chalicelib.core.errors import InvalidRequest
-from chalicelib.core.money import fen_of
+from chalicelib.core.clock import whole_milliseconds
 from chalicelib.core.shapes import joined
+from chalicelib.events import context, skew
+from chalicelib.events.checks import Remark, checked
 from chalicelib.events.model import MAX_ID_CHARACTERS, Call, Event, EventInvalid, EventTooLarge
+from chalicelib.events.wording import reworded, reworded_traits
+from chalicelib.privacy import looks_personal
 
 MAX_EVENT_BYTES = 32 * 1024
 MAX_NAME_CHARACTERS = 200
 MAX_NESTING = 64
 MAX_AHEAD = timedelta(days=1)
 MAX_AGE = timedelta(days=3653)
-ORDER_EVENTS = frozenset({"Order Completed", "Order Refunded", "Order Cancelled"})
 AMOUNT_FIELDS = ("revenue", "total", "value")
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event that was read, and what is odd about it."""
+
+    event: Event
+    remarks: tuple[Remark, ...] = ()
+
+
 def read_event(item: object, received_at: datetime, fresh_id: str, *, call: Call | None = None, at: str = "") -> Event:
+    """The event in ``item``, as ``read_call`` reads it, without the remarks."""
+    return read_call(item, received_at, fresh_id, call=call, at=at).event
+
+
+def read_call(
+    item: object,
+    received_at: datetime,
+    fresh_id: str,
+    *,
+    call: Call | None = None,
+    at: str = "",
+    sent_at: datetime | None = None,
+) -> Taken:
     """The event in ``item``, a decoded JSON value. ``call`` is given by the route, else ``type`` says it.
 
-    ``fresh_id`` is used when no ``messageId`` came; ``at`` (``batch[3]``) begins the field of an error. Raises
-    ``EventInvalid`` or ``EventTooLarge``.
+    ``fresh_id`` is used when no ``messageId`` came; ``at`` (``batch[3]``) begins the field of an error; ``sent_at`` is when
+    the client says it sent this. Raises ``EventInvalid`` or ``EventTooLarge``.
     """
     if not isinstance(item, dict):
         raise EventInvalid(f"{at or 'the body'} must be an object", field=at or "body")
@@ -37,11 +60,17 @@ def read_event(item: object, received_at: datetime, fresh_id: str, *, call: Call
     if shopper_id is None:
         raise reader.wrong("userId", "or anonymousId is required")
     name = reader.name("event") if kind is Call.TRACK else reader.text("name", MAX_NAME_CHARACTERS) or ""
-    happened_at = reader.time("timestamp", received_at)
-    properties = reader.object("properties")
-    if kind is Call.TRACK and name in ORDER_EVENTS:
-        _check_order(properties, joined(at, "properties"))
-    return Event(
+    happened_at, told_at = reader.times(sent_at, received_at)
+    properties = reworded(kind, name, reader.object("properties"))
+    remarks = checked(name, properties, joined(at, "properties")) if kind is Call.TRACK else ()
+    if looks_personal(shopper_id):
+        field = joined(at, "userId" if user_id else "anonymousId")
+        odd = Remark(
+            field, f"{field} is an e-mail address or a phone number: ids are shown and never sealed, choose others"
+        )
+        remarks = (odd, *remarks)
+    traits = reader.object("traits")
+    event = Event(
         message_id=reader.text("messageId", MAX_ID_CHARACTERS) or fresh_id,
         shopper_id=shopper_id,
         call=kind,
@@ -52,9 +81,13 @@ def read_event(item: object, received_at: datetime, fresh_id: str, *, call: Call
         user_id=user_id,
         anonymous_id=anonymous_id,
         properties=properties,
-        traits=reader.object("traits"),
-        context=reader.object("context"),
+        traits=reworded_traits(traits) if kind is Call.IDENTIFY else traits,
+        context=context.kept(reader.object("context")),
+        original_at=whole_milliseconds(told_at) if told_at and told_at != happened_at else None,
+        group_id=reader.id("groupId") if kind is Call.GROUP else None,
+        previous_id=reader.id("previousId") if kind is Call.ALIAS else None,
     )
+    return Taken(event, remarks)
 
 
 class _Reader:
@@ -105,19 +138,33 @@ class _Reader:
             raise self.wrong(name, "must be an object")
         return value
 
-    def time(self, name: str, received_at: datetime) -> datetime | None:
+    def times(self, sent_at: datetime | None, received_at: datetime) -> tuple[datetime | None, datetime | None]:
+        """When it happened by our clock, and by the client's; both None when nothing was said."""
+        known, original = self._time("timestamp", received_at), self._time("originalTimestamp", received_at)
+        told_at = original or known
+        # With both, somebody before us made the correction.
+        happened_at = known if known and original else told_at and skew.corrected(told_at, sent_at, received_at)
+        if happened_at:
+            self._check_time("timestamp", happened_at, received_at)
+        return happened_at, told_at
+
+    def _time(self, name: str, received_at: datetime) -> datetime | None:
         value = self.text(name, 64)
         if value is None:
             return None
-        try:
-            instant = from_rfc3339(value)
-        except (ValueError, OverflowError):
-            raise self.wrong(name, f"must be an RFC 3339 time with a zone, not {value!r}") from None
-        if instant > received_at + MAX_AHEAD:
-            raise self.wrong(name, "lies more than a day ahead: the clock of the client is wrong")
-        if instant < received_at - MAX_AGE:
-            raise self.wrong(name, "lies more than ten years back")
+        instant = skew.instant_or_none(value)
+        if instant is None:
+            raise self.wrong(name, f"must be an RFC 3339 time with a zone, not {value!r}")
+        self._check_time(name, instant, received_at, leeway=skew.MOST)
         return instant
+
+    def _check_time(
+        self, name: str, instant: datetime, received_at: datetime, *, leeway: timedelta = timedelta(0)
+    ) -> None:
+        if instant > received_at + MAX_AHEAD + leeway:
+            raise self.wrong(name, "lies more than a day ahead: the clock of the client is wrong")
+        if instant < received_at - MAX_AGE - leeway:
+            raise self.wrong(name, "lies more than ten years back")
 
 
 def _check_size(item: dict[str, Any], at: str) -> None:
@@ -143,15 +190,3 @@ def _nesting(item: dict[str, Any]) -> int:
             if isinstance(inner, dict | list)
         ]
     return depth
-
-
-def _check_order(properties: Mapping[str, Any], at: str) -> None:
-    for name in AMOUNT_FIELDS:
-        if properties.get(name) is not None:
-            try:
-                fen_of(properties[name], field=joined(at, name))
-            except InvalidRequest as error:
-                raise EventInvalid(error.message, field=error.field) from None
-    products = properties.get("products")
-    if products is not None and not (isinstance(products, list) and all(isinstance(each, dict) for each in products)):
-        raise EventInvalid(f"{at}.products must be a list of objects", field=joined(at, "products"))

@@ -1,5 +1,6 @@
 """What privacy needs from outside."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.privacy.model import Consents, Evidence
@@ -21,4 +22,8 @@ class ConsentRecords(Protocol):
 
     def evidence(self, shopper_id: str) -> list[Evidence]:
         """Everything that was ever decided, oldest first."""
+        ...
+
+    def history(self, shopper_id: str, limit: int, cursor: str | None = None) -> tuple[Sequence[Evidence], str | None]:
+        """One page of what was decided, newest first, and where to go on (None at the end)."""
         ...

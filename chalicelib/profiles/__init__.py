@@ -2,11 +2,37 @@
 
 from chalicelib.profiles.activity import Activity, Deed, Facts, Touched, sequence_text
 from chalicelib.profiles.affinity import Affinities, Kind
+from chalicelib.profiles.assigning import (
+    Fate,
+    RowReport,
+    RowsUnreadable,
+    TagRow,
+    assign_rows,
+    read_csv_rows,
+    read_json_rows,
+)
+from chalicelib.profiles.days import WINDOWS, DayCounts, Days, day_of
+from chalicelib.profiles.differences import Comparison, Difference
+from chalicelib.profiles.finding import Finding
+from chalicelib.profiles.habits import Device, Habits
+from chalicelib.profiles.identity import (
+    Alias,
+    Link,
+    LinkEntry,
+    MergeRefused,
+    Outcome,
+    Told,
+)
+from chalicelib.profiles.linking import Identities
+from chalicelib.profiles.missed import Missed
 from chalicelib.profiles.model import (
     BY_HAND,
+    OWN,
     ActivityUnusable,
+    CountedAhead,
     Counters,
     Lifecycle,
+    LogIncomplete,
     Profile,
     ProfileChange,
     ProfileNotFound,
@@ -20,39 +46,130 @@ from chalicelib.profiles.model import (
     Trait,
     Traits,
 )
-from chalicelib.profiles.ports import ProductFacts, ProfileRecords
+from chalicelib.profiles.orders import Order, OrderStep
+from chalicelib.profiles.ports import (
+    History,
+    IdentityRecords,
+    ProductFacts,
+    ProfileRecords,
+    QueryInterests,
+    TagDefinitions,
+)
+from chalicelib.profiles.projection import Shopkeeping, subject_of
+from chalicelib.profiles.recovery import NotReachedYet, TooManyMissed
 from chalicelib.profiles.service import Profiles
-from chalicelib.profiles.tags import DORMANT, REGISTRY, TagKind, tag_kind
+from chalicelib.profiles.subject import ShopperSubject
+from chalicelib.profiles.tagging import TagExcluded, Tagging, TagWithheld, Tried
+from chalicelib.profiles.tags import (
+    DORMANT,
+    Judgement,
+    StaleTagDefinition,
+    TagDefinition,
+    TagInvalid,
+    TagRegistry,
+    ValueType,
+    definition_document,
+    read_definition,
+    starter_registry,
+    starter_tags,
+)
+from chalicelib.profiles.tags.book import TagBook, TagExists, TooManyTags
+from chalicelib.profiles.tags.reasons import reason_of
+from chalicelib.profiles.tags.rounds import Round, RoundNotFound, RoundRecords, RoundStatus, TagRounds, rules_of
+from chalicelib.profiles.tags.tallies import Tally, most_frequent
+from chalicelib.profiles.vocabulary import VOCABULARY
 
 __all__ = [
     "BY_HAND",
     "DORMANT",
-    "REGISTRY",
+    "OWN",
+    "VOCABULARY",
+    "WINDOWS",
     "Activity",
     "ActivityUnusable",
     "Affinities",
+    "Alias",
+    "Comparison",
+    "CountedAhead",
     "Counters",
+    "DayCounts",
+    "Days",
     "Deed",
+    "Device",
+    "Difference",
     "Facts",
+    "Fate",
+    "Finding",
+    "Habits",
+    "History",
+    "Identities",
+    "IdentityRecords",
+    "Judgement",
     "Kind",
     "Lifecycle",
+    "Link",
+    "LinkEntry",
+    "LogIncomplete",
+    "MergeRefused",
+    "Missed",
+    "NotReachedYet",
+    "Order",
+    "OrderStep",
+    "Outcome",
     "ProductFacts",
     "Profile",
     "ProfileChange",
     "ProfileNotFound",
     "ProfileRecords",
     "Profiles",
+    "QueryInterests",
     "Recency",
+    "Round",
+    "RoundNotFound",
+    "RoundRecords",
+    "RoundStatus",
+    "RowReport",
+    "RowsUnreadable",
+    "Shopkeeping",
     "Shopper",
+    "ShopperSubject",
     "StaleProfile",
+    "StaleTagDefinition",
     "Tag",
+    "TagBook",
+    "TagDefinition",
+    "TagDefinitions",
+    "TagExcluded",
+    "TagExists",
     "TagGroup",
-    "TagKind",
+    "TagInvalid",
     "TagNotFound",
+    "TagRegistry",
+    "TagRounds",
+    "TagRow",
     "TagUnknown",
+    "TagWithheld",
+    "Tagging",
+    "Tally",
+    "Told",
+    "TooManyMissed",
+    "TooManyTags",
     "Touched",
     "Trait",
     "Traits",
+    "Tried",
+    "ValueType",
+    "assign_rows",
+    "day_of",
+    "definition_document",
+    "most_frequent",
+    "read_csv_rows",
+    "read_definition",
+    "read_json_rows",
+    "reason_of",
+    "rules_of",
     "sequence_text",
-    "tag_kind",
+    "starter_registry",
+    "starter_tags",
+    "subject_of",
 ]

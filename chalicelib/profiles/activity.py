@@ -6,9 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.profiles.habits import Device, Place
+from chalicelib.profiles.orders import OrderStep
+
 
 class Deed(StrEnum):
-    """The behaviours that a profile tells apart. ``SEEN`` is any event that has no meaning of its own yet."""
+    """The behaviours that a profile tells apart. ``SEEN`` is any event that has no meaning of its own yet.
+
+    ``UNUSABLE`` is one that no projection could use: it is noted as missed and changes nothing else.
+    """
 
     SEEN = "seen"
     VIEWED = "viewed"
@@ -17,9 +23,22 @@ class Deed(StrEnum):
     WISHED = "wished"
     ADDED_TO_CART = "added_to_cart"
     AT_CART = "at_cart"
+    REVIEWED = "reviewed"
     ORDERED = "ordered"
+    ORDER_REVISED = "order_revised"
     REFUNDED = "refunded"
+    CANCELLED = "cancelled"
     IDENTIFIED = "identified"
+    UNUSABLE = "unusable"
+
+
+ORDER_STEPS: Mapping[Deed, OrderStep] = {
+    Deed.ORDERED: OrderStep.PLACED,
+    Deed.ORDER_REVISED: OrderStep.REVISED,
+    Deed.REFUNDED: OrderStep.REFUNDED,
+    Deed.CANCELLED: OrderStep.CANCELLED,
+}
+"""The behaviours that are about an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +86,11 @@ class Activity:
     """One event of one shopper.
 
     ``sequence`` is its place in the log's stream (40 digits, so that texts compare as numbers do), ``at`` the event
-    time. ``amount`` is fen, for orders and refunds, None when unknown. ``traits`` come with ``IDENTIFIED`` only.
+    time, ``received_at`` when the shop got it (None: as it happened), ``key`` a short digest of its id. ``amount`` and
+    ``discount`` are fen, for orders and refunds, None when unknown. ``traits`` come with ``IDENTIFIED`` only,
+    ``words`` with ``SEARCHED``, ``stars`` (1 to 5) with ``REVIEWED``; ``dwell_seconds`` is how long a page was open,
+    ``place`` where the shopper was.
+    ``is_known`` says that it came under a user id, not under an anonymous one.
     """
 
     sequence: str
@@ -76,6 +99,31 @@ class Activity:
     touched: tuple[Touched, ...] = ()
     amount: int | None = None
     traits: Mapping[str, Any] | None = None
+    received_at: datetime | None = None
+    key: str = ""
+    order_id: str | None = None
+    refund_id: str | None = None
+    discount: int | None = None
+    words: str | None = None
+    device: Device | None = None
+    dwell_seconds: int | None = None
+    stars: int | None = None
+    is_known: bool = False
+    place: Place | None = None
+
+    @property
+    def name(self) -> str:
+        """Tells this event from the others of its shopper."""
+        return self.key or self.sequence.lstrip("0")
+
+    @property
+    def order(self) -> str | None:
+        """The order it is about: an order or refund without a number is one of its own."""
+        return (self.order_id or f"~{self.name}") if self.deed in ORDER_STEPS else None
+
+    def set_aside(self) -> "Activity":
+        """What is left of this event when it cannot be applied."""
+        return Activity(self.sequence, Deed.UNUSABLE, self.at, received_at=self.received_at, key=self.key)
 
     def with_facts(self, known: Mapping[str, Facts]) -> "Activity":
         """This activity, with what the event left out of its products taken from ``known`` (by product id)."""
@@ -86,6 +134,12 @@ class Activity:
             for each in self.touched
         )
         return replace(self, touched=completed)
+
+    def with_interests(self, understood: Mapping[str, Facts]) -> "Activity":
+        """This activity, with what its words mean (by the words) as something touched."""
+        if self.words is None or self.words not in understood:
+            return self
+        return replace(self, touched=(*self.touched, Touched(None, understood[self.words])))
 
 
 def sequence_text(number: str) -> str:

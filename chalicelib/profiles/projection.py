@@ -1,206 +1,202 @@
-"""How one event changes what is known: a pure fold, one event at a time, so that batches leave no trace in the result."""
+"""From events to one write: folds them once each, then asks the lifecycle and the tags' rules what holds now."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 
-import msgspec
-
-from chalicelib.core.money import price_band
-from chalicelib.profiles.activity import Activity, Deed, Facts
-from chalicelib.profiles.affinity import Kind
+from chalicelib.core.errors import Conflict
+from chalicelib.profiles.activity import Activity, Deed
+from chalicelib.profiles.folding import Standing, folded
+from chalicelib.profiles.lifecycle import dormant_from, lifecycle_of
 from chalicelib.profiles.model import (
+    OWN,
     ActivityUnusable,
-    Counters,
+    CountedAhead,
     Lifecycle,
+    LogIncomplete,
     Profile,
     ProfileChange,
-    Recency,
     Shopper,
     Tag,
-    Trait,
-    Traits,
 )
-from chalicelib.profiles.tags import evaluated
+from chalicelib.profiles.subject import ShopperSubject
+from chalicelib.profiles.tags import Assignment, TagRegistry, assigned, starter_registry
 
-NEW_FOR = timedelta(days=7)
-"""How long a shopper without an order counts as new, from the first event to the latest."""
-WEIGHTS: Mapping[Deed, float] = {
-    Deed.VIEWED: 1.0,
-    Deed.CLICKED: 1.0,
-    Deed.WISHED: 2.0,
-    Deed.ADDED_TO_CART: 3.0,
-    Deed.ORDERED: 5.0,
-}
-_CHOSEN = frozenset({Deed.ADDED_TO_CART, Deed.ORDERED})
-"""Deeds that take one size and no other; who looks at a shoe looks at all of its sizes."""
-LEVEL_SHARE = 0.5
-"""A parent category learns half of what its child does: 女装 says less about a taste than 连衣裙."""
-MAX_TRAITS = 40
-MAX_TRAIT_NAME_CHARACTERS = 64
-MAX_TRAIT_BYTES = 512
+_MOST_STEPS = 100
+"""Changes by time alone that a sweep which comes late dates one by one."""
+
+
+MOST_AHEAD = 20_000
+"""Names of 16 characters that one item of the store has place for."""
+
+
+class LogTooFresh(Conflict):
+    """More events came within a day than a recomputation can tell from those that the stream has yet to bring."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What the fold carries from event to event."""
+class Shopkeeping:
+    """What a projection must know of the shop: when a shopper is dormant, in which zone its days begin, which tags it has."""
 
-    profile: Profile
-    traits: Traits
-    tags: Mapping[str, Tag]
+    dormant_after: timedelta = timedelta(days=30)
+    zone: tzinfo = field(default=UTC)
+    tags: TagRegistry = field(default_factory=starter_registry)
 
 
-def project(shopper: Shopper, activities: Sequence[Activity], dormant_after: timedelta) -> ProfileChange | None:
-    """The change that ``activities``, in the log's order, make; None when all of them were applied before.
+def project(
+    shopper: Shopper, activities: Sequence[Activity], now: datetime, shop: Shopkeeping, source: str = OWN
+) -> ProfileChange | None:
+    """The change that ``activities``, in the order of the log of ``source``, make; None when all were applied before.
 
     Raises ``ActivityUnusable`` naming the one that cannot be applied, so that one bad event does not hold up the rest.
     """
-    standing = Standing(shopper.profile, shopper.traits, shopper.tags)
-    for activity in activities:
-        if activity.sequence > standing.profile.applied_through:
-            standing = _applied_or_named(standing, activity, shopper, dormant_after)
-    if standing.profile == shopper.profile:
+    standing = Standing(shopper.profile, shopper.traits, shopper.orders)
+    through = shopper.profile.applied.get(source, "")
+    fresh = [activity for activity in activities if activity.sequence > through]
+    for activity in fresh:
+        if activity.sequence > through:
+            if activity.name not in shopper.counted:
+                standing = folded_or_named(standing, activity, shopper, shop)
+            through = activity.sequence
+    if not fresh:
         return None
-    return change(shopper, standing)
+    profile = replace(standing.profile, applied={**standing.profile.applied, source: through})
+    latest = max(activity.at for activity in fresh)
+    return concluded(shopper, replace(standing, profile=profile), max(now, latest), latest, shop)
 
 
-def applied(standing: Standing, activity: Activity, shopper: Shopper, dormant_after: timedelta) -> Standing:
-    """What is known after one more event. With personalisation off it counts orders, and nothing is learnt."""
-    is_personalised = shopper.consents.is_personalised
-    profile = _counted(standing.profile, activity, is_personalised=is_personalised)
-    if is_personalised:
-        profile = _taught(profile, activity)
-    profile = _awake(profile, standing.profile.recency.last_seen, dormant_after)
-    profile = replace(profile, applied_through=activity.sequence)
-    tags = evaluated(standing.tags, profile, activity.at, shopper.withheld, may_infer=is_personalised)
-    return Standing(profile, _told(standing.traits, activity), tags)
+def recomputed(
+    shopper: Shopper,
+    log: Sequence[Activity],
+    ahead: CountedAhead,
+    now: datetime,
+    shop: Shopkeeping,
+    *,
+    may_forget: bool,
+) -> ProfileChange:
+    """The change that makes the profile what ``log``, all events of a shopper in any order, says.
+
+    ``ahead`` names those of them that the stream may still bring. Tags set by hand, tombstones and consents stay.
+    Raises ``LogIncomplete`` when the log has fewer events than the profile has counted, unless ``may_forget``, and
+    ``LogTooFresh``.
+    """
+    if len(ahead.names) > MOST_AHEAD:
+        raise LogTooFresh(f"{len(ahead.names)} events of {shopper.shopper_id!r} came within a day: try again tomorrow")
+    standing, ahead = _refolded(shopper, log, ahead, shop)
+    seen, known = standing.profile.counters.seen, shopper.profile.counters.seen
+    if seen < known and not may_forget:
+        raise LogIncomplete(f"the log holds {seen} of the {known} events that this profile was made from")
+    kept = replace(
+        standing.profile,
+        applied=shopper.profile.applied,
+        due_at=shopper.profile.due_at,
+        is_known=standing.profile.is_known or shopper.profile.is_known,
+    )
+    made = concluded(shopper, replace(standing, profile=kept), now, now, shop)
+    return replace(made, counted=ahead)
 
 
-def _applied_or_named(standing: Standing, activity: Activity, shopper: Shopper, dormant_after: timedelta) -> Standing:
-    try:
-        return applied(standing, activity, shopper, dormant_after)
-    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
-        raise ActivityUnusable(activity.sequence, f"{type(error).__name__}: {error}") from error
+def _refolded(
+    shopper: Shopper, log: Sequence[Activity], ahead: CountedAhead, shop: Shopkeeping
+) -> tuple[Standing, CountedAhead]:
+    standing, names = Standing(), ahead.names
+    missed = shopper.profile.missed
+    for activity in log:
+        try:
+            usable = folded_or_named(standing, activity, shopper, shop)
+        except ActivityUnusable:
+            usable = None
+        if usable is not None and activity.deed is not Deed.UNUSABLE:
+            standing = usable
+        elif activity.name in names and activity.name not in missed.names and not missed.has_more:
+            # The stream has yet to bring it, and will set it aside with its reason.
+            names -= {activity.name}
+        else:
+            standing = folded_or_named(standing, activity.set_aside(), shopper, shop)
+    return standing, replace(ahead, names=names)
 
 
-def asleep(shopper: Shopper, at: datetime) -> ProfileChange:
-    """The change that makes a shopper dormant since ``at``."""
-    profile = replace(shopper.profile, lifecycle=Lifecycle.DORMANT, due_at=None)
-    may_infer = shopper.consents.is_personalised
-    tags = evaluated(shopper.tags, profile, at, shopper.withheld, may_infer=may_infer)
-    return change(shopper, Standing(profile, shopper.traits, tags))
+def concluded(
+    shopper: Shopper,
+    standing: Standing,
+    now: datetime,
+    since: datetime,
+    shop: Shopkeeping,
+    tags_before: Mapping[str, Tag] | None = None,
+) -> ProfileChange:
+    """The write that brings what is stored of ``shopper`` to ``standing``, with the lifecycle and tags of ``now``.
 
-
-def change(shopper: Shopper, standing: Standing) -> ProfileChange:
-    """The difference between what is stored of ``shopper`` and ``standing``, as one write."""
+    ``since`` is said of a tag that is new or has another value than among ``tags_before`` (None: than is stored).
+    """
+    profile = standing.profile
+    lifecycle = lifecycle_of(profile, now, shop.dormant_after)
+    assignment = _assigned(shopper, standing, shopper.tags if tags_before is None else tags_before, now, since, shop)
+    changes = assignment.changes_from(shopper.tags)
+    due_at = _due(profile, lifecycle, now, assignment.flips_at, shop.dormant_after) if changes.is_all else now
+    profile = replace(profile, lifecycle=lifecycle, due_at=due_at)
     return ProfileChange(
         shopper.shopper_id,
-        replace(standing.profile, version=shopper.profile.version + 1),
+        replace(profile, version=shopper.profile.version + 1),
         None if standing.traits == shopper.traits else standing.traits,
-        tuple(tag for tag in standing.tags.values() if shopper.tags.get(tag.tag_id) != tag),
-        tuple(sorted(shopper.tags.keys() - standing.tags.keys())),
+        changes.tags_set,
+        changes.tags_removed,
+        orders=tuple(standing.orders[order_id] for order_id in sorted(standing.touched)),
+        traits_before=None if standing.traits == shopper.traits else shopper.traits,
     )
 
 
-def _counted(profile: Profile, activity: Activity, *, is_personalised: bool) -> Profile:
-    deed, at = activity.deed, activity.at
-    counters, recency = profile.counters, profile.recency
-    counters = replace(counters, seen=counters.seen + 1)
-    recency = replace(recency, first_seen=_earlier(recency.first_seen, at), last_seen=_later(recency.last_seen, at))
-    if deed in (Deed.ORDERED, Deed.REFUNDED):
-        counters, recency = _counted_money(counters, recency, activity)
-    elif is_personalised:
-        counters, recency = _counted_interest(counters, recency, activity)
-    return replace(profile, counters=counters, recency=recency)
+def looked_after(shopper: Shopper, now: datetime, shop: Shopkeeping) -> ProfileChange | None:
+    """What a sweep at ``now`` finds changed by time alone; None when the shopper is not due."""
+    due = shopper.profile.due_at
+    if due is None or due > now:
+        # The list lags behind: someone was here already.
+        return None
+    standing, tags, at = _as_stored(shopper), shopper.tags, due
+    for _ in range(_MOST_STEPS):
+        # From one change to the next, so that each tag holds since its own, however late the sweep is.
+        assignment = _assigned(shopper, standing, tags, at, at, shop)
+        tags = assignment.tags
+        if assignment.flips_at is None or assignment.flips_at > now:
+            break
+        at = assignment.flips_at
+    return concluded(shopper, standing, now, now, shop, tags)
 
 
-def _counted_money(counters: Counters, recency: Recency, activity: Activity) -> tuple[Counters, Recency]:
-    amount = activity.amount or 0
-    if activity.deed is Deed.REFUNDED:
-        return replace(counters, refunds=counters.refunds + 1, refunded=counters.refunded + amount), recency
-    counters = replace(counters, orders=counters.orders + 1, spend=counters.spend + amount)
-    return counters, replace(recency, last_order=_later(recency.last_order, activity.at))
+def subject_of(shopper: Shopper, shop: Shopkeeping) -> ShopperSubject:
+    """A shopper for rules, with all tags they carry."""
+    return ShopperSubject(
+        shopper.profile, shopper.traits, shopper.tags, shopper.consents, shop.dormant_after, shop.zone
+    )
 
 
-def _counted_interest(counters: Counters, recency: Recency, activity: Activity) -> tuple[Counters, Recency]:
-    at = activity.at
-    match activity.deed:
-        case Deed.VIEWED:
-            return replace(counters, views=counters.views + 1), replace(
-                recency, last_view=_later(recency.last_view, at)
-            )
-        case Deed.SEARCHED:
-            searched = replace(recency, last_search=_later(recency.last_search, at))
-            return replace(counters, searches=counters.searches + 1), searched
-        case Deed.WISHED:
-            return replace(counters, wishes=counters.wishes + 1), recency
-        case Deed.ADDED_TO_CART:
-            return replace(counters, carts=counters.carts + 1), replace(
-                recency, last_cart=_later(recency.last_cart, at)
-            )
-        case Deed.AT_CART:
-            return counters, replace(recency, last_cart=_later(recency.last_cart, at))
-        case _:
-            return counters, recency
+def _assigned(
+    shopper: Shopper, standing: Standing, tags: Mapping[str, Tag], now: datetime, since: datetime, shop: Shopkeeping
+) -> Assignment:
+    subject = ShopperSubject(standing.profile, standing.traits, tags, shopper.consents, shop.dormant_after, shop.zone)
+    may_infer = shopper.consents.is_personalised
+    return assigned(shop.tags, tags, subject, now, since, shopper.withheld, may_infer=may_infer)
 
 
-def _taught(profile: Profile, activity: Activity) -> Profile:
-    weight = WEIGHTS.get(activity.deed)
-    if weight is None:
-        return profile
-    lessons = [lesson for each in activity.touched for lesson in _lessons(each.facts, weight)]
-    if activity.deed in _CHOSEN:
-        lessons += [(Kind.SIZE, each.facts.size, weight) for each in activity.touched if each.facts.size]
-    if not lessons:
-        return profile
-    return replace(profile, affinities=profile.affinities.plus(lessons, activity.at), learnt=profile.learnt + 1)
+def _as_stored(shopper: Shopper) -> Standing:
+    return Standing(shopper.profile, shopper.traits)
 
 
-def _lessons(facts: Facts, weight: float) -> Iterator[tuple[Kind, str, float]]:
-    if facts.brand:
-        yield Kind.BRAND, facts.brand, weight
-    for distance, name in enumerate(reversed(facts.category_path)):
-        yield Kind.CATEGORY, name, weight * LEVEL_SHARE**distance
-    for tag in facts.tags:
-        yield Kind.TAG, tag, weight
-    if facts.price is not None:
-        yield Kind.PRICE_BAND, price_band(facts.price), weight
+def _due(
+    profile: Profile, lifecycle: Lifecycle, now: datetime, flips_at: datetime | None, dormant_after: timedelta
+) -> datetime | None:
+    dates = [flips_at, None if lifecycle is Lifecycle.DORMANT else dormant_from(profile, dormant_after)]
+    wanted = min((date for date in dates if date is not None), default=None)
+    standing = profile.due_at
+    if wanted is not None and standing is not None and now < standing < wanted:
+        # An earlier date that stands is left where it is: moving it would cost index writes at every event.
+        return standing
+    return wanted
 
 
-def _awake(profile: Profile, last_seen_before: datetime | None, dormant_after: timedelta) -> Profile:
-    first, last = profile.recency.first_seen, profile.recency.last_seen
-    if first is None or last is None:
-        return profile
-    if profile.lifecycle is Lifecycle.DORMANT and last == last_seen_before:
-        # A late event from before the silence does not end it.
-        return profile
-    is_new = profile.counters.orders == 0 and last - first < NEW_FOR
-    lifecycle = Lifecycle.NEW if is_new else Lifecycle.ACTIVE
-    # While a due date stands it is left where it is: moving it would cost index writes at every event.
-    return replace(profile, lifecycle=lifecycle, due_at=profile.due_at or last + dormant_after)
-
-
-def _told(traits: Traits, activity: Activity) -> Traits:
-    if not activity.traits:
-        return traits
-    known = dict(traits.known)
-    for name, value in activity.traits.items():
-        older = known.get(name)
-        if not _fits(name, value) or (older is not None and older.at > activity.at):
-            continue
-        if older is not None or (len(known) < MAX_TRAITS and value is not None):
-            known[name] = Trait(value, activity.at)
-    return Traits(known)
-
-
-def _fits(name: str, value: Any) -> bool:
-    return len(name) <= MAX_TRAIT_NAME_CHARACTERS and len(msgspec.json.encode(value)) <= MAX_TRAIT_BYTES
-
-
-def _earlier(known: datetime | None, at: datetime) -> datetime:
-    return at if known is None else min(known, at)
-
-
-def _later(known: datetime | None, at: datetime) -> datetime:
-    return at if known is None else max(known, at)
+def folded_or_named(standing: Standing, activity: Activity, shopper: Shopper, shop: Shopkeeping) -> Standing:
+    """What is known after one more event. Raises ``ActivityUnusable`` naming it when it cannot be applied."""
+    received_at = activity.received_at or activity.at
+    try:
+        return folded(standing, activity, shop.zone, is_personalised=shopper.consents.was_personalised(received_at))
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        raise ActivityUnusable(activity.sequence, f"{type(error).__name__}: {error}") from error

@@ -1,38 +1,58 @@
 """The event log's stream to profiles: one projection for each shopper in a batch, in the log's order."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from chalicelib import wiring
-from chalicelib.adapters.dynamodb.event_log import recorded_event
+from chalicelib.adapters.activities import activity_of, set_aside
+from chalicelib.adapters.dynamodb.event_log import recorded_event, unreadable_event
+from chalicelib.adapters.links import link_of
 from chalicelib.core.errors import Conflict, InvalidRequest, Unavailable
 from chalicelib.core.failures import Failure
 from chalicelib.core.ids import digest
 from chalicelib.core.telemetry import logger
-from chalicelib.profiles import Activity, ActivityUnusable, sequence_text
-from functions.project_profiles.activities import activity_of
+from chalicelib.events import Event, Unreadable
+from chalicelib.profiles import Activity, ActivityUnusable, Link, MergeRefused, sequence_text
 
 SOURCE = "project_profiles"
+LINKING = "link_identities"
 Record = Mapping[str, Any]
-Failed = tuple[str, Exception]
+
+
+@dataclass
+class Told:
+    """What a batch brought of one id: its activities in the log's order, and its links, each once. ``first`` is the
+    sequence of its first record.
+    """
+
+    first: str
+    activities: list[Activity] = field(default_factory=list)
+    links: dict[Link, str] = field(default_factory=dict)
+
+    def add(self, sequence: str, activity: Activity | None, link: Link | None) -> None:
+        """Take in what one record says."""
+        if activity is not None:
+            self.activities.append(activity)
+        if link is not None:
+            self.links.setdefault(link, sequence)
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer from which record the stream shall go on: the first one whose shopper could not be written."""
     records = {sequence_of(record): record for record in event["Records"] if record["eventName"] == "INSERT"}
-    by_shopper, unusable = _read(records)
     retry: list[str] = []
-    for shopper_id, activities in by_shopper.items():
+    for shopper_id, told in _read(records).items():
         try:
-            unusable += _project(shopper_id, activities)
+            if told.activities:
+                _project(shopper_id, told.activities, records)
+            _link(told.links, records)
         except (Unavailable, Conflict) as error:
-            logger().warning("projection put off", extra={"reason": error.code, "events": len(activities)})
-            retry.append(activities[0].sequence)
-    for sequence, error in unusable:
-        _set_aside(records[sequence], error)
+            logger().warning("projection put off", extra={"reason": error.code, "events": len(told.activities)})
+            retry.append(told.first)
     return {"batchItemFailures": [{"itemIdentifier": number_of(records[min(retry)])}] if retry else []}
 
 
@@ -47,41 +67,52 @@ def sequence_of(record: Record) -> str:
     return sequence_text(number_of(record))
 
 
-def _read(records: Mapping[str, Record]) -> tuple[dict[str, list[Activity]], list[Failed]]:
-    by_shopper: dict[str, list[Activity]] = {}
-    unusable: list[Failed] = []
+def _read(records: Mapping[str, Record]) -> dict[str, Told]:
+    by_shopper: dict[str, Told] = {}
     for sequence, record in records.items():
+        event: Event | Unreadable | None
         try:
             event = recorded_event(record["dynamodb"]["NewImage"])
             activity = activity_of(event, sequence) if event else None
         except (InvalidRequest, KeyError, TypeError, ValueError) as error:
-            unusable.append((sequence, error))
-            continue
-        if event and activity:
-            by_shopper.setdefault(event.shopper_id, []).append(activity)
-    return by_shopper, unusable
+            _set_aside(record, error)
+            event = unreadable_event(record["dynamodb"].get("NewImage", {}))
+            activity = set_aside(event, sequence) if event else None
+        link = link_of(event) if isinstance(event, Event) else None
+        if event and (activity or link):
+            by_shopper.setdefault(event.shopper_id, Told(sequence)).add(sequence, activity, link)
+    return by_shopper
 
 
-def _project(shopper_id: str, activities: list[Activity]) -> list[Failed]:
-    """Project all of ``activities`` but those that no projection could use, which are returned."""
-    unusable: list[Failed] = []
-    usable = activities
-    while usable:
+def _project(shopper_id: str, activities: list[Activity], records: Mapping[str, Record]) -> None:
+    """Project ``activities``; of what no projection could use only its name is kept in the profile."""
+    while True:
         try:
-            wiring.services().profiles.project(shopper_id, usable)
+            wiring.services().profiles.project(shopper_id, activities)
         except ActivityUnusable as error:
-            unusable.append((error.sequence, error))
-            usable = [activity for activity in usable if activity.sequence != error.sequence]
+            # Before the profile moves past it: a process that dies in between sets the same thing aside again.
+            _set_aside(records[error.sequence], error)
+            activities = [each.set_aside() if each.sequence == error.sequence else each for each in activities]
         else:
-            break
-    return unusable
+            return
 
 
-def _set_aside(record: Record, error: Exception) -> None:
+def _link(links: Mapping[Link, str], records: Mapping[str, Record]) -> None:
+    """Follow ``links``, told by the records of these sequences; what a limit forbids is set aside, to be replayed."""
+    for link, sequence in links.items():
+        try:
+            outcome = wiring.services().identities.link(link)
+        except MergeRefused as error:
+            _set_aside(records[sequence], error, LINKING)
+        else:
+            logger().debug("link followed", extra={"outcome": outcome})
+
+
+def _set_aside(record: Record, error: Exception, source: str = SOURCE) -> None:
     made_at = datetime.fromtimestamp(record["dynamodb"]["ApproximateCreationDateTime"], UTC)
-    failure_id = digest(SOURCE, number_of(record))
+    failure_id = digest(source, number_of(record))
     reason = f"{type(error).__name__}: {error}"
     body = msgspec.json.encode(record["dynamodb"]).decode()
-    wiring.services().failures.add(Failure(failure_id, SOURCE, reason, body, made_at))
+    wiring.services().failures.add(Failure(failure_id, source, reason, body, made_at))
     # The reason may quote what a shopper sent: it stays with the failure.
     logger().warning("event unusable", extra={"failure": failure_id, "kind": type(error).__name__})

@@ -14,6 +14,10 @@ COMMANDS = {
     "sessions": ("sessions", "what popularity and taste gain on replayed sessions, and how many queries they harm"),
     "keys": ("keys", "create, list and revoke the API keys of a deployed shop"),
     "rebuild": ("rebuilding", "build a running shop's search index anew, follow it, take it back"),
+    "profiles": ("recomputing", "make profiles anew from the event log"),
+    "tags": ("assigning", "set a tag for a list of shoppers, with a report of every row"),
+    "failures": ("failing", "what was accepted and could not be done, and its way back"),
+    "archive": ("archiving", "the events of past days out of a deployed shop's archive"),
     "bench": ("bench", "how fast the parts are, beside others that do the same"),
     "eval": ("evaluate", "relevance of search on judged queries"),
 }

@@ -29,10 +29,20 @@ class ShopClient:
         self._key = key
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(60.0), retries=False)
 
-    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
-        """The decoded answer. 429 and 503 are tried again after what they ask. Raises ``CallRefused``."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        text: str | None = None,
+    ) -> Any:
+        """The decoded answer to ``body``, sent as JSON, or to ``text``, sent as it is.
+
+        429 and 503 are tried again after what they ask. Raises ``CallRefused``."""
         sent = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json", **(headers or {})}
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        data = data if text is None else text.encode()
         for attempt in range(TRIES):
             answer = self._pool.request(method, self._base + path, body=data, headers=sent)
             if answer.status not in (429, 503) or attempt == TRIES - 1:

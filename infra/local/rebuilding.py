@@ -4,7 +4,6 @@ Works on the laptop's shop and on a deployed stage alike, over HTTP with an admi
 """
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from urllib3.exceptions import HTTPError
 
-from infra.local.client import DEFAULT_URL, CallRefused, ShopClient
+from infra.local.asking import add_shop_arguments, with_shop
+from infra.local.client import ShopClient
 
-KEY_VARIABLE = "ZHAOHUI_ADMIN_KEY"
 ACTIONS = {
     "status": "what shoppers search now, and whether it must be rebuilt",
     "start": "build the index anew (--dry-run: only say what would be done)",
@@ -38,24 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", dest="rebuild", metavar="ID", help="the rebuild to watch or resume, as start shows it")
     parser.add_argument("--no-wait", action="store_true", help="do not follow what was started")
     parser.add_argument("--dry-run", action="store_true", help="change nothing")
-    parser.add_argument("--url", default=DEFAULT_URL, help=f"the shop (default {DEFAULT_URL}: the one of `serve`)")
-    parser.add_argument("--key", help=f"an admin key of the shop (default: the environment's {KEY_VARIABLE})")
+    add_shop_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when it was done, 1 when a rebuild failed or stands still, 2 when nothing could be asked."""
-    console = Console(highlight=False)
-    key = arguments.key or os.environ.get(KEY_VARIABLE)
-    if not key:
-        return _say_failed(console, f"an admin key is needed: --key KEY or {KEY_VARIABLE}")
     if arguments.action in _NAMED and not arguments.rebuild:
-        return _say_failed(console, f"{arguments.action} needs --id ID")
-    try:
-        return act(ShopClient(arguments.url, key), arguments, console)
-    except CallRefused as error:
-        return _say_failed(console, str(error))
-    except HTTPError as error:
-        return _say_failed(console, f"no shop answers at {arguments.url}: {error}")
+        Console(highlight=False).print(f"[red]✗[/] {arguments.action} needs --id ID")
+        return 2
+    return with_shop(arguments, lambda client, console: act(client, arguments, console))
 
 
 def act(client: ShopClient, arguments: argparse.Namespace, console: Console) -> int:
@@ -150,8 +139,3 @@ def _say_index(console: Console, index: dict[str, Any]) -> None:
     count = "nothing yet" if index["count"] is None else f"{index['count']:,} products"
     table.add_row(count, index["analysis"] or "–", index["rebuild_needed"] or "no")
     console.print(table)
-
-
-def _say_failed(console: Console, reason: str) -> int:
-    console.print(f"[red]✗[/] {reason}", soft_wrap=True)
-    return 2

@@ -25,7 +25,7 @@ from chalicelib.core.ids import SecureRandomness
 from chalicelib.core.money import price_band
 from chalicelib.privacy import Consents
 from chalicelib.profiles import Activity, Deed, Facts, Profile, Shopper, Touched, Traits, sequence_text
-from chalicelib.profiles.projection import Standing, applied
+from chalicelib.profiles.folding import Standing, folded
 from chalicelib.search import (
     NEUTRAL,
     Analyser,
@@ -267,9 +267,9 @@ def _activity(number: int, product: Product, deed: Deed, at: datetime) -> Activi
 
 def _taste(activities: Sequence[Activity], now: datetime = START) -> Taste:
     shopper = Shopper("shopper", Profile(version=1), Traits(), {}, Consents("shopper"))
-    standing = Standing(shopper.profile, shopper.traits, shopper.tags)
+    standing = Standing(shopper.profile)
     for activity in activities:
-        standing = applied(standing, activity, shopper, timedelta(days=30))
+        standing = folded(standing, activity, UTC, is_personalised=True)
     return to_taste(Shopper("shopper", standing.profile, standing.traits, {}, shopper.consents), now)
 
 

@@ -21,7 +21,7 @@ from infra.local.pump import Pump, Schedule, rate_interval
 from infra.local.server import Server
 from infra.local.shop_page import ShopPage
 from infra.local.sources import Handler, QueueSource, StreamSource
-from infra.local.tables import create_queues, create_tables
+from infra.local.tables import create_archive, create_queues, create_tables
 
 PREFIX = "zhaohui"
 LOG_FILE = Path("build") / "laptop.log"
@@ -47,13 +47,18 @@ class Mail:
 class LaptopShop:
     """A whole shop in this process, serving HTTP on loopback for as long as the block lasts.
 
+    Its data key lies in its own tables, or, with ``has_kms``, is wrapped by moto's KMS.
+
     With ``pumped`` queues, streams and schedules run in the background; without, ``pump.drain()`` runs them on demand.
     """
 
-    def __init__(self, *, port: int = 0, pumped: bool = True, start: datetime | None = None) -> None:
+    def __init__(
+        self, *, port: int = 0, pumped: bool = True, start: datetime | None = None, has_kms: bool = False
+    ) -> None:
         self._stack = ExitStack()
         self._port = port
         self._pumped = pumped
+        self._has_kms = has_kms
         self.clock = MovableClock(start or datetime.now(UTC), running=True)
         self.cloud = LocalCloud()
         self.page_shoppers: list[dict[str, str]] = []
@@ -84,7 +89,9 @@ class LaptopShop:
             marketing_table=tables.marketing,
             events_queue_url=self.queues.events,
             campaigns_queue_url=self.queues.campaigns,
+            archive_bucket=create_archive(self.cloud.client("s3"), PREFIX),
             semantic=read_settings().semantic,
+            sealing_key=self._sealing_key(),
         )
         self.cloud.client("sesv2").create_email_identity(EmailIdentity=settings.mail_from)
         self.services = wiring.Services(settings, clock=self.clock, client=self.cloud.client)
@@ -99,9 +106,17 @@ class LaptopShop:
         control = LocalControl(Gateway(app), self.clock, self.pump)
         page = ShopPage(control, self._page_config)
         self.base_url = self._stack.enter_context(Server(page, self._port)).base_url
+        # Known only now: the port may be any.
+        self.services.settings = replace(settings, public_url=self.base_url)
         if self._pumped:
             self.pump.start()
             self._stack.callback(self.pump.stop)
+
+    def _sealing_key(self) -> str:
+        if not self._has_kms:
+            return "local"
+        key: str = self.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+        return key
 
     def sent_mails(self) -> list[Mail]:
         """What SES was given to send, in order."""
@@ -141,6 +156,8 @@ class LaptopShop:
         sources = [
             QueueSource("record_events", sqs, settings.events_queue_url, _handler("record_events")),
             self._stream("project_profiles", settings.events_table, self.queues.profile_failures),
+            self._stream("archive_events", settings.events_table, self.queues.archive_failures),
+            self._stream("retag_shoppers", settings.shoppers_table, self.queues.profile_failures),
             self._stream("index_products", settings.catalog_table, self.queues.index_failures),
             self._pages,
         ]

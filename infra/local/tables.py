@@ -11,6 +11,9 @@ from infra.template import DATA_TEMPLATE, read_template, resolve, resources_of
 # What CloudFormation sets through other calls than CreateTable, or what a laptop has no use for.
 _NOT_AT_CREATION = ("TimeToLiveSpecification", "PointInTimeRecoverySpecification", "SSESpecification")
 
+ACCOUNT = "123456789012"
+"""The account of the laptop's cloud."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableNames:
@@ -32,6 +35,7 @@ class QueueUrls:
     campaigns_dead_letters: str
     index_failures: str
     profile_failures: str
+    archive_failures: str
 
 
 def create_tables(client: Any, prefix: str) -> TableNames:
@@ -73,6 +77,15 @@ def create_queues(client: Any, prefix: str) -> QueueUrls:
         attributes = {key: value if isinstance(value, str) else json.dumps(value) for key, value in wanted.items()}
         urls[logical_id] = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     return QueueUrls(**{_field(logical_id, "Queue"): url for logical_id, url in urls.items()})
+
+
+def create_archive(client: Any, prefix: str) -> str:
+    """Create the bucket of the event archive; its name."""
+    (bucket,) = _resources("AWS::S3::Bucket").values()
+    names = {"Prefix": prefix, "AWS::AccountId": ACCOUNT}
+    name: str = resolve(bucket["Properties"]["BucketName"], names, _no_attribute)
+    client.create_bucket(Bucket=name)
+    return name
 
 
 @cache

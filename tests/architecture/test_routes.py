@@ -9,7 +9,12 @@ from chalicelib.api.routing import declared_scopes
 from chalicelib.core.access import Scope
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
-PUBLIC_ROUTES = {("GET", "/v1/health")}
+PUBLIC_ROUTES = {
+    ("POST", "/v1/webhooks/{source}"),
+    ("GET", "/v1/health"),
+    ("GET", "/v1/unsubscribe/{token}"),
+    ("POST", "/v1/unsubscribe/{token}"),
+}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)

@@ -165,6 +165,17 @@ def test_pages_of_failures_hold_each_failure_once(failures: Failures, limit: int
     assert _walk(failures.list, limit) == sorted(made, key=lambda each: (each.failed_at, each.failure_id), reverse=True)
 
 
+def test_a_failure_is_found_by_its_id_and_remembers_when_it_was_replayed(failures: Failures) -> None:
+    failures.add(_failure(1))
+    assert failures.get("f1") == _failure(1)
+    failures.mark_replayed("f1", NOW + timedelta(days=1))
+    failures.mark_replayed("nobody", NOW)
+    failures.add(_failure(1))
+    replayed = _failure(1, replayed_at=NOW + timedelta(days=1))
+    assert (failures.get("f1"), failures.get("nobody")) == (replayed, None)
+    assert failures.list(10) == ([replayed], None)
+
+
 def test_a_failure_expires_with_the_events(store: Store) -> None:
     DynamoFailures(_table(store), 90).add(_failure(0))
     (item,) = _table(store).scan()

@@ -1,15 +1,17 @@
 """The contract of ``EventLog``: the twin, moto and DynamoDB Local keep it alike."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.adapters.dynamodb.event_log import DynamoEventLog, recorded_event
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.memory.events import MemoryEventLog
-from chalicelib.events import Call, EventLog, Outcome
+from chalicelib.events import Call, Event, EventLog, Outcome
 from tests.support.shoppers import NOW, event
 from tests.support.stores import Store
 
@@ -50,6 +52,55 @@ def test_an_event_without_a_time_keeps_the_time_of_its_first_delivery(log: Event
     assert log.of("u1", 10)[0] == [first]
 
 
+@pytest.mark.parametrize("turn", [timedelta(0), datetime(2026, 11, 30, 23, 30, tzinfo=UTC) - NOW])
+@pytest.mark.parametrize("apart", [timedelta(milliseconds=1), HOUR, -HOUR, 6 * HOUR, -6 * HOUR])
+def test_the_same_message_id_with_another_time_is_the_same_event(
+    log: EventLog, turn: timedelta, apart: timedelta
+) -> None:
+    first = event(at=NOW + turn)
+    assert log.append(first) is Outcome.RECORDED
+    assert log.append(event(at=NOW + turn + apart)) is Outcome.DUPLICATE
+    assert log.append(event(at=NOW + turn + apart, name="Product Clicked")) is Outcome.CONFLICT
+    assert log.of("u1", 10)[0] == [first]
+
+
+def test_within_a_month_the_message_id_alone_counts(log: EventLog) -> None:
+    first = event(at=datetime(2026, 11, 3, tzinfo=UTC))
+    assert [log.append(first), log.append(event(at=datetime(2026, 11, 27, tzinfo=UTC)))] == [
+        Outcome.RECORDED,
+        Outcome.DUPLICATE,
+    ]
+
+
+def test_a_correction_that_comes_out_differently_does_not_make_another_event(log: EventLog) -> None:
+    told = datetime(2026, 12, 1, 0, 0, 5, tzinfo=UTC)
+    first = event(at=told - HOUR, original_at=told)
+    again = event(at=told - HOUR - timedelta(milliseconds=40), original_at=told, received_at=NOW + HOUR)
+    uncorrected = event(at=told)
+    assert [log.append(each) for each in (first, again, uncorrected)] == [
+        Outcome.RECORDED,
+        Outcome.DUPLICATE,
+        Outcome.DUPLICATE,
+    ]
+    assert log.of("u1", 10)[0] == [first]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["m1", "m2", "m3"]), st.integers(-6, 0), st.booleans()), min_size=1, max_size=12
+    ),
+    st.sampled_from([NOW, datetime(2026, 12, 1, 12, tzinfo=UTC), datetime(2027, 1, 1, 23, 59, tzinfo=UTC)]),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_times_of_hours_of_deliveries_each_message_is_one_event(
+    deliveries: list[tuple[str, int, bool]], until: datetime
+) -> None:
+    log = MemoryEventLog()
+    for message_id, hours, is_given in deliveries:
+        log.append(event(message_id, at=until + timedelta(hours=hours), is_time_given=is_given))
+    assert sorted(each.message_id for each in log.of("u1", 20)[0]) == sorted({each[0] for each in deliveries})
+
+
 def test_the_same_message_id_of_two_shoppers_is_two_events(log: EventLog) -> None:
     assert log.append(event()) is Outcome.RECORDED
     assert log.append(event(shopper_id="u2", user_id="u2")) is Outcome.RECORDED
@@ -65,6 +116,21 @@ def test_a_history_is_read_newest_first_by_event_time_in_pages(log: EventLog) ->
         if cursor is None:
             break
     assert read == [f"消息#{position}" for position in range(5)]
+
+
+def test_a_history_over_months_goes_on_where_a_page_ended(log: EventLog) -> None:
+    times = [NOW - timedelta(days=9 * position) for position in range(12)]
+    for position, at in enumerate(reversed(times)):
+        log.append(event(f"m{position % 5}-{position}", at=at))
+    for size in (1, 3, 5, 12, 50):
+        read: list[datetime] = []
+        cursor: str | None = None
+        for _ in range(20):
+            page, cursor = log.of("u1", size, cursor)
+            read += [each.at for each in page]
+            if cursor is None:
+                break
+        assert read == times
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "~", "\x00", "字"])
@@ -132,20 +198,30 @@ class DyingClient:
         return answer
 
 
+LAST_HOUR = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("first", "is_given"), [(NOW, False), (LAST_HOUR, True)])
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("is_done", [False, True])
-def test_dying_around_any_write_leaves_one_event_after_the_retry(store: Store, nth: int, is_done: bool) -> None:
+def test_dying_around_any_write_leaves_one_event_after_the_retry(
+    store: Store, nth: int, is_done: bool, first: datetime, is_given: bool
+) -> None:
+    def delivery(hours: int) -> Event:
+        at = first + hours * HOUR
+        return event(is_time_given=is_given, at=at, received_at=at)
+
     name = store.names.events
     dying = DynamoEventLog(Table(DyingClient(store.client, nth, is_done=is_done), name), DAYS)  # type: ignore[arg-type]
     log = DynamoEventLog(Table(store.client, name), DAYS)
     with pytest.raises(ConnectionError):
-        dying.append(event(is_time_given=False))
-    log.append(event(is_time_given=False, at=NOW + HOUR, received_at=NOW + HOUR))
-    log.append(event(is_time_given=False, at=NOW + 2 * HOUR, received_at=NOW + 2 * HOUR))
+        dying.append(delivery(0))
+    log.append(delivery(1))
+    log.append(delivery(2))
     events, _ = log.of("u1", 10)
     assert len(events) == 1
     # The time is claimed by the first write: once that is done, no retry changes it.
-    assert events[0].at == (NOW + HOUR if (nth, is_done) == (1, False) else NOW)
+    assert events[0].at == first + (HOUR if (nth, is_done) == (1, False) else 0 * HOUR)
 
 
 @pytest.mark.parametrize("store", [pytest.param("dynamodb-local", marks=pytest.mark.engine)], indirect=True)

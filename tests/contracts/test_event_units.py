@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.activities import LoggedActivities, activity_of
 from chalicelib.adapters.dynamodb.event_log import DynamoEventLog
 from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.memory.profiles import MemoryProductFacts
 from chalicelib.core.clock import MovableClock
+from chalicelib.core.ids import SeededRandomness
 from chalicelib.events import Event
 from chalicelib.profiles import Profiles, sequence_text
-from functions.project_profiles.activities import activity_of
 from tests.support.shoppers import NOW, event
 from tests.support.stores import Store
 
@@ -96,7 +97,9 @@ def test_an_event_costs_at_most_one_and_a_half_write_units_under_a_zipf_load(sto
     client = Metered(store.client)
     log = DynamoEventLog(Table(client, store.names.events), 90)  # type: ignore[arg-type]
     records = DynamoProfileRecords(Table(client, store.names.shoppers), 4)  # type: ignore[arg-type]
-    profiles = Profiles(records, MemoryProductFacts(), MovableClock(NOW))
+    clock = MovableClock(NOW)
+    history = LoggedActivities(log, clock)
+    profiles = Profiles(records, MemoryProductFacts(), history, clock, SeededRandomness("units"))
     sequence = 0
     for window in zipf_events(7):
         batch: dict[str, list[Any]] = {}

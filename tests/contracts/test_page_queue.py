@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.activities import activity_of
 from chalicelib.adapters.aws.announcements import MESSAGE_SENT, EventAnnouncements
 from chalicelib.adapters.aws.page_queue import SqsPageQueue
 from chalicelib.adapters.memory.campaigns import MemoryPageQueue
@@ -14,7 +15,6 @@ from chalicelib.core.errors import Unavailable
 from chalicelib.core.shapes import decode
 from chalicelib.events import Event
 from chalicelib.privacy import Channel
-from functions.project_profiles.activities import activity_of
 from infra.local.cloud import LocalCloud
 from tests.support.coupons import NOON
 

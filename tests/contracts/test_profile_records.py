@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.consents import DynamoConsentRecords
 from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.tastes import DynamoTastes
+from chalicelib.adapters.memory.events import MemoryEventLog
 from chalicelib.adapters.memory.privacy import MemoryConsentRecords
 from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords, MemoryTastes
 from chalicelib.core.clock import MovableClock
 from chalicelib.core.errors import Unavailable
-from chalicelib.core.ids import shard_of
+from chalicelib.core.ids import SeededRandomness, shard_of
 from chalicelib.privacy import Channel, ConsentRecords, Privacy, Purpose, StaleConsents
 from chalicelib.profiles import (
     DORMANT,
     Deed,
+    Order,
     Profile,
     ProfileChange,
     ProfileRecords,
@@ -31,6 +34,8 @@ from chalicelib.profiles import (
     Trait,
     Traits,
 )
+from chalicelib.profiles.service import MAX_ORDERS
+from chalicelib.profiles.tags.assignment import MAX_CHANGES
 from chalicelib.search.model import NEUTRAL
 from chalicelib.search.ports import Tastes
 from tests.support.shoppers import AT_CHECKOUT, NOW, activity, without_version
@@ -52,7 +57,8 @@ class Parts:
     def __post_init__(self) -> None:
         clock = MovableClock(NOW)
         self.privacy = Privacy(self.consents, clock)
-        self.profiles = Profiles(self.records, MemoryProductFacts(), clock)
+        history = LoggedActivities(MemoryEventLog(), clock)
+        self.profiles = Profiles(self.records, MemoryProductFacts(), history, clock, SeededRandomness("parts"))
 
     def due(self, up_to: Any = NOW) -> list[str]:
         return [each for shard in range(SHARDS) for each in self.records.due(shard, up_to, 100)[0]]
@@ -166,7 +172,7 @@ def test_a_consent_made_from_an_older_state_is_refused_with_its_evidence(parts: 
     parts.privacy.set_personalisation("u1", False, AT_CHECKOUT)
     (evidence,) = parts.consents.evidence("u1")
     with pytest.raises(StaleConsents):
-        parts.consents.save(known.with_personalisation(True), evidence)
+        parts.consents.save(known.with_personalisation(True, NOW), evidence)
     parts.privacy.set_personalisation("u1", True, AT_CHECKOUT)
     with pytest.raises(StaleConsents):
         parts.consents.save(replace(known, version=9), evidence)
@@ -207,6 +213,28 @@ def test_a_shopper_goes_to_sleep_and_wakes_on_the_real_lists(parts: Parts) -> No
     parts.profiles.project("u1", [activity(2, at=NOW + 32 * DAY)])
     assert parts.tagged(DORMANT) == []
     assert parts.due(NOW + 62 * DAY) == ["u1"]
+
+
+def test_tags_that_time_takes_and_brings_follow_the_real_lists(parts: Parts) -> None:
+    for number in range(3):
+        parts.profiles.project("u1", [activity(number, Deed.ORDERED, order_id=str(number))])
+    assert parts.tagged("frequent_buyer") == parts.tagged("camping_fan") == ["u1"]
+    parts.profiles.advance_lifecycles(NOW + 29 * DAY)
+    assert parts.tagged("frequent_buyer") == parts.tagged("replenishment_due") == ["u1"]
+    assert parts.profiles.advance_lifecycles(NOW + 45 * DAY) == 1
+    assert parts.tagged("frequent_buyer") == []
+    assert parts.tagged("camping_fan") == parts.tagged(DORMANT) == ["u1"]
+    assert parts.profiles.advance_lifecycles(NOW + 200 * DAY) == 1
+    assert parts.tagged("camping_fan") == parts.tagged("replenishment_due") == []
+    assert parts.tagged("lapsed_buyer") == ["u1"]
+
+
+def test_the_largest_change_is_one_write(parts: Parts) -> None:
+    tags = tuple(replace(CAMPING, tag_id=f"tag_{number}") for number in range(MAX_CHANGES))
+    orders = tuple(Order(f"o{number}") for number in range(MAX_ORDERS))
+    traits = Traits({"email": Trait("a@example.com", NOW), "phone": Trait("13800000000", NOW)})
+    parts.records.save(first(traits=traits, tags_set=tags, orders=orders, traits_before=Traits()))
+    assert len(parts.records.load("u1").tags) == MAX_CHANGES
 
 
 class DyingClient:

@@ -96,6 +96,7 @@ def test_a_search_and_its_actions_are_joined_by_query_id_whichever_came_first(lo
     assert log.of(other.query_id) == (other, [])
     assert log.of("0" * 32)[0] is None
     assert log.of("nonsense")[0] is None
+    assert [log.search(each) for each in (search.query_id, "0" * 32, "nonsense")] == [search, None, None]
 
 
 def test_an_hour_has_its_searches_and_their_actions_however_late(log: SearchLog) -> None:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
+from chalicelib.adapters.activities import activity_of
 from chalicelib.core.errors import Unavailable
 from chalicelib.events import Call, Event, encode_event
 from chalicelib.profiles import Activity, Deed, Facts, Touched, sequence_text
-from functions.project_profiles.activities import activity_of
 from functions.project_profiles.handler import handle
 from functions.record_events.handler import handle as record
 from tests.support.shoppers import DRESS, NOW, TwinShop, event, queue_message, stream, without_version
@@ -50,7 +50,7 @@ def meaning(name: str, properties: dict[str, Any] | None = None, **changes: Any)
         ("Checkout Started", Deed.AT_CART),
         ("Order Completed", Deed.ORDERED),
         ("Order Refunded", Deed.REFUNDED),
-        ("Order Cancelled", Deed.REFUNDED),
+        ("Order Cancelled", Deed.CANCELLED),
         ("Coupon Applied", Deed.SEEN),
     ],
 )
@@ -167,10 +167,10 @@ def test_a_store_too_busy_for_one_shopper_asks_for_its_first_record_again(
     records = stream([event(f"m{number}", shopper_id=name, user_id=name) for number, name in enumerate(names)], first=9)
     load = shop.records.load
 
-    def busy(shopper_id: str) -> Any:
+    def busy(shopper_id: str, *about: Any) -> Any:
         if shopper_id == "u2":
             raise Unavailable("busy")
-        return load(shopper_id)
+        return load(shopper_id, *about)
 
     monkeypatch.setattr(shop.records, "load", busy)
     assert handle({"Records": records}, None) == {"batchItemFailures": [{"itemIdentifier": "10"}]}

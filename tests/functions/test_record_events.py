@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -47,10 +48,10 @@ def test_an_unreadable_message_is_set_aside_with_its_reason_and_holds_nothing_up
 def test_only_what_the_store_was_too_busy_for_comes_again(shop: TwinShop, monkeypatch: pytest.MonkeyPatch) -> None:
     append = shop.log.append
 
-    def busy(one: Event) -> Outcome:
+    def busy(one: Event, recorded_at: datetime) -> Outcome:
         if one.message_id == "m2":
             raise Unavailable("busy")
-        return append(one)
+        return append(one, recorded_at)
 
     monkeypatch.setattr(shop.log, "append", busy)
     messages = [queue_message(encode_event(event(name)), name) for name in ("m1", "m2", "m3")]
@@ -85,7 +86,7 @@ def test_a_logged_search_and_its_clicks_are_kept_side_by_side_however_often_they
         ("p2", Action.CLICKED, 2),
         ("p1", Action.CONVERTED, None),
     ]
-    assert [each.message_id for each in shop.log.stream] == ["c1", "c2", "o1"]
+    assert [each.message_id for each in shop.log.stream] == ["c1", "c2", "o1", f"search-{search.query_id}"]
 
 
 def test_who_switched_personalisation_off_is_nobody_in_the_log_from_then_on() -> None:
@@ -111,3 +112,21 @@ def test_who_switched_personalisation_off_is_nobody_in_the_log_from_then_on() ->
 def test_a_search_that_cannot_be_read_is_set_aside(shop: TwinShop) -> None:
     assert handle({"Records": [queue_message('{"logged_search": 7}')]}, None) == {"batchItemFailures": []}
     assert len(shop.failures.list(10)[0]) == 1
+
+
+def test_each_recorded_event_is_counted_once_under_its_name(shop: TwinShop) -> None:
+    bodies = [encode_event(event("m1")), encode_event(event("m2", "直播观看")), encode_event(event("m1")), "nonsense"]
+    messages = [queue_message(body, str(number)) for number, body in enumerate(bodies)]
+    for _ in range(2):
+        handle({"Records": messages}, None)
+    counted = {each.name: (each.count, each.is_known) for each in shop.event_names.of_last(1)}
+    assert counted == {"Product Viewed": (1, True), "直播观看": (1, False)}
+
+
+def test_counting_holds_no_event_up(shop: TwinShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(day: object, counts: object) -> None:
+        raise Unavailable("busy")
+
+    monkeypatch.setattr(shop.tallies, "add", busy)
+    assert handle({"Records": [queue_message(encode_event(event()))]}, None) == {"batchItemFailures": []}
+    assert len(shop.log.stream) == 1

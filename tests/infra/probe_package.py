@@ -27,9 +27,16 @@ def main(folder: Path) -> None:
         "failed_modules": failed_modules(),
         "clients": clients(folder),
         "zone": zone(),
+        "tags": tags(),
         **dictionaries(),
     }
     print(json.dumps(told, ensure_ascii=True))
+
+
+def tags() -> int:
+    from chalicelib.profiles import starter_tags
+
+    return len(starter_tags())
 
 
 def without_bytecode(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.bench import corpus, engines
+from infra.local.bench import corpus, engines, ingest, load
 
 TITLES = [
     f"{colour}{thing}{number}号"
@@ -36,3 +36,22 @@ def test_titles_beyond_the_real_ones_are_made_of_their_halves(data: Path) -> Non
 def test_every_engine_is_measured(kind: str, data: Path) -> None:
     measured = engines.measure(kind, data, 80)
     assert 0 < measured.timing.p50 <= measured.timing.p95
+
+
+def test_every_station_of_an_events_way_is_measured() -> None:
+    shown = ingest.sweep([200])
+    assert shown.row_count == 1
+    assert all(float(next(iter(column.cells)).replace(",", "")) > 0 for column in shown.columns)
+
+
+def test_a_profile_is_weighed_as_it_grows() -> None:
+    shown = ingest.growth(100)
+    (events, profile, *_) = (list(column.cells) for column in shown.columns)
+    assert events == ["100"]
+    assert 100 < int(str(profile[0]).replace(",", "")) < 4_000
+
+
+def test_the_load_is_always_the_same() -> None:
+    made = [list(load.calls(50, 5, ingest.START, ingest.GAP)) for _ in range(2)]
+    assert made[0] == made[1]
+    assert len({call["userId"] for call in made[0]}) == 5

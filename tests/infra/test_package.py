@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.profiles import starter_tags
 from infra.package import RUNTIME, ZIP_LIMIT, build, is_current
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,10 @@ def test_importing_the_entry_points_loads_no_client_and_no_dictionary(probed: di
 
 def test_no_cold_start_has_to_compile(probed: dict[str, Any]) -> None:
     assert probed["without_bytecode"] == []
+
+
+def test_the_tags_that_come_with_the_shop_are_in_it(probed: dict[str, Any]) -> None:
+    assert probed["tags"] == len(starter_tags())
 
 
 def test_every_module_of_the_package_imports(probed: dict[str, Any]) -> None:

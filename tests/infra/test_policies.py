@@ -14,16 +14,20 @@ from rich.console import Console
 from app import app
 from chalicelib.api.routing import ShopApp
 from chalicelib.search import overhauls
+from chalicelib.webhooks import Scheme
 from infra.local.client import ShopClient
 from infra.local.demo import narrator, story
 from infra.local.shop import PREFIX, LaptopShop
 from infra.template import APP_TEMPLATE, read_template
+from tests.support.webhooks import SECRETS, STORY, payload, signed
 
 ROOT = Path(__file__).parents[2]
 APP = read_template(APP_TEMPLATE)
 ROLES = {
     "record_events": "RecordEventsRole",
     "project_profiles": "ProjectProfilesRole",
+    "archive_events": "ArchiveEventsRole",
+    "retag_shoppers": "RetagShoppersRole",
     "index_products": "IndexProductsRole",
     "deliver_campaign": "DeliverCampaignRole",
 }
@@ -62,12 +66,15 @@ def used() -> dict[str, set[Permission]]:
         for name in SCHEDULES:
             patch.setattr(schedules, name, _as_function(name, getattr(schedules, name)))
         patch.setattr(ShopApp, "__call__", _as_function("api_handler", ShopApp.__call__))
-        with LaptopShop(pumped=False) as shop:
-            for service in ("dynamodb", "sqs", "sesv2"):
+        with LaptopShop(pumped=False, has_kms=True) as shop:
+            for service in ("dynamodb", "sqs", "sesv2", "kms", "s3"):
                 shop.cloud.client(service).meta.events.register("provide-client-params.*.*", note)
             story.tell(shop, None, narrator.Narrator(Console(file=io.StringIO())))
             _operate(shop)
+            _listen(shop)
+            _log_in(shop)
             _reindex(shop, patch)
+            _retag(shop)
     return needed
 
 
@@ -79,6 +86,34 @@ def _operate(shop: LaptopShop) -> None:
     assert office.call("GET", f"/v1/catalog/rebuilds/{rebuild['id']}")["status"] == "done"
     office.call("GET", "/v1/catalog/index")
     office.call("POST", "/v1/catalog/rollback")
+
+
+def _listen(shop: LaptopShop) -> None:
+    """A platform tells of a refund before its order, of a product, and of what nothing is made of."""
+    office = ShopClient(shop.base_url, shop.keys.admin)
+    source = {"scheme": "shopify", "secret": SECRETS[Scheme.SHOPIFY]}
+    office.call("PUT", "/v1/webhook-sources/platform", source)
+    for name, topic in (*((name, topic) for _, name, topic in STORY), ("shopify_customer", "carts/update")):
+        body = payload(name)
+        headers = signed(Scheme.SHOPIFY, body, topic)
+        office.call("POST", "/v1/webhooks/platform", json.loads(body), headers)
+    shop.pump.drain()
+    office.call("DELETE", "/v1/webhook-sources/platform")
+
+
+def _log_in(shop: LaptopShop) -> None:
+    """A visitor with an order becomes a user, who becomes another; then everybody asks who is whom."""
+    order = {"event": "Order Completed", "properties": {"order_id": "merged", "total": 5}}
+    login = {"type": "identify", "userId": "user", "anonymousId": "visitor"}
+    alias = {"type": "alias", "userId": "owner", "previousId": "user"}
+    for each in ({"type": "track", "anonymousId": "visitor", **order}, login, alias):
+        ShopClient(shop.base_url, shop.keys.write).call("POST", "/v1/batch", {"batch": [each]})
+        shop.pump.drain()
+    office = ShopClient(shop.base_url, shop.keys.admin)
+    assert office.call("GET", "/v1/profiles/visitor")["id"] == "owner"
+    for path in ("merges", "events", "coupons", "decisions", "consents"):
+        office.call("GET", f"/v1/profiles/visitor/{path}")
+    office.call("POST", "/v1/profiles/visitor/rebuild", {})
 
 
 def _reindex(shop: LaptopShop, patch: pytest.MonkeyPatch) -> None:
@@ -99,6 +134,27 @@ def _reindex(shop: LaptopShop, patch: pytest.MonkeyPatch) -> None:
     office.call("POST", "/1/indexes/products/rules/batch?clearExistingRules=true", [rule])
 
 
+def _retag(shop: LaptopShop) -> None:
+    """And the shop makes a tag of its own: tried, saved, counted, given by hand, taken back."""
+    office = ShopClient(shop.base_url, shop.keys.admin)
+    rule = {"when": {"did": {"event": "viewed"}}}
+    carriers = office.call("POST", "/v1/tags/preview", {"rule": rule})["carriers"]
+    tag = {"id": "viewer", "name": "看客", "name_en": "viewer", "group": "behaviour", "rule": rule}
+    office.call("POST", "/v1/tags", tag)
+    shop.pump.drain()
+    assert office.call("GET", "/v1/tags/viewer/stats")["carriers"] == carriers > 0
+    office.call("GET", "/v1/tags/reports/maintenance")
+    office.call("PUT", "/v1/tags/viewer", tag | {"rule": None})
+    shopper = office.call("POST", "/v1/tags/preview", {"rule": rule})["items"][0]["shopper"]
+    listed = {"shopper": shopper, "value": "true"}
+    office.call("POST", "/v1/tags/viewer/assignments", listed, {"Content-Type": "application/jsonl"})
+    shop.pump.drain()
+    office.call("DELETE", "/v1/tags/viewer")
+    office.call("POST", "/v1/tags/jobs")
+    shop.pump.drain()
+    shop.pump.fire_now()
+
+
 def _permissions(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:
     match service, operation:
         case "dynamodb", "TransactWriteItems":
@@ -113,6 +169,10 @@ def _permissions(service: str, operation: str, params: dict[str, Any]) -> Iterat
         case "sqs", _:
             queue = params["QueueUrl"].rpartition(f"/{PREFIX}-")[2]
             yield f"sqs:{operation.removesuffix('Batch')}", f"{queue}-queue"
+        case "kms", _:
+            yield f"kms:{operation}", "personal-data-key"
+        case "s3", "PutObject":
+            yield "s3:PutObject", f"events-archive-bucket/{params['Key'].partition('/')[0]}/*"
         case "sesv2", _:
             yield f"ses:{operation}", "identity"
 

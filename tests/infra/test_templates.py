@@ -118,7 +118,7 @@ def test_every_dead_letter_and_failure_queue_rings_an_alarm() -> None:
         if "QueueName" in str(output["Value"])
     }
     assert {exports[name] for name in watched} == set(queues)
-    assert len(queues) == 4
+    assert len(queues) == 5
 
 
 @pytest.mark.parametrize("name", sorted(_policies()))

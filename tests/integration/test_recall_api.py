@@ -84,7 +84,8 @@ def test_dormant_shoppers_are_won_back_once(shop: LaptopShop, call: Caller) -> N
     (mail,) = mails()
     (owned,) = call("GET", "/v1/profiles/li/coupons").body["items"]
     assert mail.subject == "李雷，¥20 回归礼"
-    assert mail.body == f"券码 {owned['code']}"
+    assert mail.body.startswith(f"券码 {owned['code']}\n")
+    assert f"退订：{shop.base_url}/v1/unsubscribe/" in mail.body
     (why_not,) = call("GET", "/v1/profiles/wang/decisions?campaign=recall").body["items"]
     assert (why_not["state"], why_not["reason"]) == ("skipped", "no_consent")
     assert why_not["reason_text"] == "未同意接收该渠道的营销信息"

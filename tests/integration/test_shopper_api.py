@@ -277,6 +277,7 @@ def test_what_an_event_left_out_is_learnt_from_the_catalogue(shopper: Shopper, h
         "tag": "轻量",
         "price_band": "200-500",
         "size": None,
+        "search_word": None,
     }
 
 

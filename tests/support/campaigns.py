@@ -36,7 +36,18 @@ from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness, shard_of
 from chalicelib.coupons import Coupons
 from chalicelib.privacy import Channel, Consent, Consents, Purpose
-from chalicelib.profiles import DORMANT, Profile, ProfileNotFound, Shopper, Tag, TagGroup, Trait, Traits
+from chalicelib.profiles import (
+    DORMANT,
+    Profile,
+    ProfileNotFound,
+    Shopper,
+    Tag,
+    TagDefinition,
+    TagGroup,
+    Trait,
+    Traits,
+    starter_registry,
+)
 from tests.support.coupons import NOON
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,6 +65,7 @@ class ShopperTwin:
         self.shoppers: dict[str, Shopper] = {}
         self.sweeps: list[int] = []
         self.wakes_once_listed = False
+        self.merged: dict[str, str] = {}
         for shopper_id in shopper_ids:
             self.add(shopper_id)
 
@@ -72,12 +84,16 @@ class ShopperTwin:
         self.shoppers[shopper_id] = replace(self.shoppers[shopper_id], tags={})
 
     def switch_off(self, shopper_id: str) -> None:
-        self.consents[shopper_id] = self.consents[shopper_id].with_personalisation(False)
+        self.consents[shopper_id] = self.consents[shopper_id].with_personalisation(False, NOON)
 
     def get(self, shopper_id: str) -> Shopper:
+        shopper_id = self.merged.get(shopper_id, shopper_id)
         if shopper_id not in self.shoppers:
             raise ProfileNotFound(f"nothing is known of shopper {shopper_id!r}")
         return self.shoppers[shopper_id]
+
+    def tag(self, tag_id: str) -> TagDefinition:
+        return starter_registry().get(tag_id)
 
     def tagged(
         self, tag_id: str, shard: int, limit: int, cursor: str | None = None

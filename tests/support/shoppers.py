@@ -4,19 +4,35 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.items import to_typed
 from chalicelib.adapters.dynamodb.keys import BODY, event_key
 from chalicelib.adapters.memory.core import MemoryFailures
-from chalicelib.adapters.memory.events import MemoryEventLog, MemoryEventQueue
+from chalicelib.adapters.memory.data_keys import MemoryDataKeys
+from chalicelib.adapters.memory.events import MemoryEventLog, MemoryEventQueue, MemoryNameTallies
+from chalicelib.adapters.memory.identities import MemoryIdentityRecords
 from chalicelib.adapters.memory.privacy import MemoryConsentRecords
 from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords
 from chalicelib.core.clock import MovableClock, to_rfc3339
 from chalicelib.core.ids import SeededRandomness
+from chalicelib.core.sealing import Sealer
 from chalicelib.core.settings import Settings
-from chalicelib.events import Call, Event, Events, encode_event
+from chalicelib.events import Call, Event, EventNames, Events, Rejections, encode_event
+from chalicelib.events.spans import span_of
 from chalicelib.privacy import Privacy, Source
-from chalicelib.profiles import Activity, Deed, Facts, Profiles, Shopper, Touched, sequence_text
+from chalicelib.profiles import (
+    Activity,
+    Deed,
+    Facts,
+    Identities,
+    Profiles,
+    Shopkeeping,
+    Shopper,
+    Touched,
+    sequence_text,
+)
 from chalicelib.wiring import Services
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -38,13 +54,16 @@ def activity(sequence: int, deed: Deed = Deed.VIEWED, at: datetime = NOW, **chan
 
 
 def without_version(shopper: Shopper) -> Shopper:
-    """The shopper, but for how often it was written."""
-    return replace(shopper, profile=replace(shopper.profile, version=0))
+    """The shopper, but for what tells when and how often it was written: version, due date, since when a tag holds."""
+    tags = {tag_id: replace(tag, since=NOW) for tag_id, tag in shopper.tags.items()}
+    return replace(shopper, profile=replace(shopper.profile, version=0, due_at=None), tags=tags)
 
 
 def stream_record(recorded: Event, number: int) -> dict[str, Any]:
     """The record that the events table's stream makes of a recorded event."""
-    key = event_key(recorded.shopper_id, to_rfc3339(recorded.at), recorded.message_id)
+    key = event_key(recorded.shopper_id, span_of(recorded.told_at), recorded.message_id) | {
+        "at": to_rfc3339(recorded.at)
+    }
     return {
         "eventName": "INSERT",
         "dynamodb": {
@@ -85,14 +104,33 @@ class TwinShop:
         self.consents = MemoryConsentRecords()
         self.records = MemoryProfileRecords(self.consents)
         self.privacy = Privacy(self.consents, self.clock)
-        self.events = Events(self.log, self.queue, self.failures, self.clock, SeededRandomness("events"))
+        rejections = Rejections(self.failures, Sealer(MemoryDataKeys(SeededRandomness("keys"))))
+        self.events = Events(self.log, self.queue, self.failures, rejections, self.clock, SeededRandomness("events"))
+        self.tallies = MemoryNameTallies()
+        self.event_names = EventNames(self.tallies, self.clock, ZoneInfo("Asia/Shanghai"))
         facts = MemoryProductFacts(self.known_products)
-        self.profiles = Profiles(self.records, facts, self.clock, self.dormant_after)
+        shop = Shopkeeping(self.dormant_after, ZoneInfo("Asia/Shanghai"))
+        self.profiles = Profiles(
+            self.records,
+            facts,
+            LoggedActivities(self.log, self.clock),
+            self.clock,
+            SeededRandomness("profiles"),
+            shop,
+        )
+        self.identity_records = MemoryIdentityRecords(self.records, self.consents)
+        self.identities = Identities(
+            self.identity_records,
+            self.records,
+            self.clock,
+            SeededRandomness("identities"),
+            lambda: self.profiles.shop,
+        )
 
     @property
     def services(self) -> Services:
         made = Services(Settings(), clock=self.clock)
-        for name in ("failures", "events", "profiles", "privacy"):
+        for name in ("failures", "events", "event_names", "profiles", "identities", "privacy"):
             vars(made)[name] = getattr(self, name)
         return made
 

@@ -13,9 +13,11 @@ from botocore.exceptions import (
 
 from chalicelib.campaigns import Mail, MailOutcomeUnknown, MailRejected
 from chalicelib.core.errors import Unavailable
+from chalicelib.core.sealing import Sealer
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
 _REJECTED: Final = frozenset({"MessageRejected", "BadRequestException"})
 _NOBODY_WAS_REACHED: Final = (ConnectTimeoutError, EndpointConnectionError)
@@ -25,19 +27,22 @@ _FIRST_SERVER_ERROR: Final = 500
 class SesMailer:
     """``Mailer`` on SES v2. Its client must not retry by itself: SES has no idempotency key, a retry is a second mail."""
 
-    def __init__(self, client: "SESV2Client", sender: str) -> None:
+    def __init__(self, client: "SESV2Client", sender: str, sealer: Sealer) -> None:
         self._client = client
         self._sender = sender
+        self._sealer = sealer
 
     def send(self, mail: Mail) -> str:
+        opened = self._sealer.opened_within
         try:
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,
-                Destination={"ToAddresses": [mail.to]},
+                Destination={"ToAddresses": [opened(mail.to)]},
                 Content={
                     "Simple": {
-                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
-                        "Body": {"Text": {"Data": mail.body, "Charset": "UTF-8"}},
+                        "Subject": {"Data": opened(mail.subject), "Charset": "UTF-8"},
+                        "Body": {"Text": {"Data": opened(mail.body), "Charset": "UTF-8"}},
+                        "Headers": _headers(mail),
                     }
                 },
                 EmailTags=[{"Name": "send", "Value": mail.send_id}],
@@ -52,6 +57,16 @@ class SesMailer:
             # Refused by the SDK before anything left this process.
             raise Unavailable("the mail could not be handed over", retry_after_seconds=60) from error
         return answer["MessageId"]
+
+
+def _headers(mail: Mail) -> "list[MessageHeaderTypeDef]":
+    """What makes a mail program show its own button to unsubscribe (RFC 8058); SES signs them."""
+    if mail.unsubscribe_url is None:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{mail.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]
 
 
 def _translated(error: ClientError) -> Exception:

@@ -1,7 +1,8 @@
 """Failures in the marketing table, kept as long as events are; the ``lists`` index has them by time."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
@@ -17,6 +18,8 @@ from chalicelib.adapters.dynamodb.keys import (
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.core.failures import Failure
+
+_REPLAYED = "redone"
 
 
 class DynamoFailures:
@@ -43,6 +46,17 @@ class DynamoFailures:
         except ConditionFailed:
             return
 
+    def get(self, failure_id: str) -> Failure | None:
+        item = self._table.get(failure_key(failure_id), consistent=True)
+        return _to_failure(item) if item else None
+
+    def mark_replayed(self, failure_id: str, at: datetime) -> None:
+        values = {":at": to_rfc3339(at)}
+        with suppress(ConditionFailed):
+            self._table.update(
+                failure_key(failure_id), f"SET {_REPLAYED} = :at", values, condition="attribute_exists(pk)"
+            )
+
     def list(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Failure], str | None]:
         keys, last = self._table.query_list(
             FAILURES, limit=limit, after=_place(cursor) if cursor else None, newest_first=True
@@ -59,4 +73,5 @@ def _place(cursor: str) -> dict[str, str]:
 
 
 def _to_failure(item: Item) -> Failure:
-    return Failure(item["id"], item["source"], item["reason"], item[BODY], from_rfc3339(item["at"]))
+    replayed_at = from_rfc3339(item[_REPLAYED]) if _REPLAYED in item else None
+    return Failure(item["id"], item["source"], item["reason"], item[BODY], from_rfc3339(item["at"]), replayed_at)

@@ -4,20 +4,27 @@
     catalog    P#<product>     P                          a product with its SKUs, or its tombstone (no ``b``)
                R#<rebuild>     R                          how far a rebuild of the index is
                OVERHAUL        O#<overhaul>               how far an overhaul of the catalogue is
-    events     S#<shopper>     E#<time>#<message>         an event, expires by ``ttl``
-               S#<shopper>     U#<message>                the time given to an event that came without one
+    events     S#<shopper>     E#<month>#<message>        an event, expires by ``ttl``
+               S#<shopper>     U#<message>                the time by which an event is found that may come with another
                UBI#<place>     <query>#Q                  a search as it was logged, under its UTC hour and shard
                UBI#<place>     <query>#A#<action>         what was done with a product it showed
     shoppers   S#<shopper>     P                          hot profile (lists: DUE#<shard> / <instant>#<shopper>)
+                                                          (or, after a merge, the alias that leads to the survivor)
                S#<shopper>     P#C                        consents and the personalisation switch
                S#<shopper>     P#F                        frequency-cap ring
+               S#<shopper>     P#R                        events counted ahead of their stream, expires by ``ttl``
+               S#<shopper>     O#<generation>#<order>     what was said of an order
                S#<shopper>     P#G#<tag>                  a tag (lists: TAG#<tag>#<shard> / <shopper>)
                S#<shopper>     P#T                        traits
                S#<shopper>     N                          the shopper's name in the search log, drawn at random
                S#<shopper>     C#<time>#<version>         evidence of a consent given or withdrawn, or of the switch turned
+               S#<shopper>     A#M#<time>#<other>         another id that was merged into this one
+               S#<shopper>     A#R#<time>#<other>         another id that was not, and why, expires by ``ttl``
                S#<shopper>     K#<issue>                  a coupon owned (lists: CODE#<code> / <shopper>)
                S#<shopper>     L#<coupon>                 how many of one template the shopper was given
                S#<shopper>     X#<occurrence>#<send>      a send: decision, reason, outbox state
+               ROUND           <round>                    how far a round of the tags over all shoppers is, expires by ``ttl``
+               I#<name>        S#<shopper>                that a keyed hash of an e-mail or phone leads to a shopper
     marketing  CAMPAIGN        <campaign>                 a campaign (lists: LAUNCH / <instant>#<campaign>)
                RUN#<campaign>  <occurrence>#<run>         one occurrence of a campaign
                PAGES#<run>     <shard>#<cursor>           what became of one page of its audience
@@ -32,10 +39,18 @@
                WORDS#<version> <chunk>                    the words, packed
                BLOCKED         W                          words that no suggestion may hold
                KEYS            <hash of the key>          an API key
+               WEBHOOK         <source>                   a platform that sends webhooks, its secrets sealed
+               HOOK#<delivery>  D                         a delivery that was dealt with, expires by ``ttl``
+               PLACED#<order>  O                          who placed an order that a platform told of, expires by ``ttl``
+               PLACED#<order>  W#<delivery>               what waits for that order, sealed, expires by ``ttl``
+               SHELVED#<product>  T                       when a platform last spoke of a product, expires by ``ttl``
+               SEALING         <number>                   a data key of personal data, wrapped
                RULE            <rule>                     a merchandising rule
+               TAGDEF          <tag>                      a tag's definition
                INDEX           <name>                     what connectors said of an index; temporary ones expire by ``ttl``
                STAGE#<stage>   <product>                  a product set aside for an overhaul, expires by ``ttl``
                IDEM#<key>      I                          a remembered answer, expires by ``ttl``
+               NAMES#<day>     <shard>                    how often each kind of event came that day, expires by ``ttl``
                FAIL#<failure>  F                          something that failed, expires by ``ttl``
                                                           (lists: FAILURES / <time>#<failure>)
 
@@ -52,6 +67,7 @@ LIST_PK: Final = "lpk"
 LIST_SK: Final = "lsk"
 TTL: Final = "ttl"
 BODY: Final = "b"
+MOVED_TO: Final = "al"
 LISTS_INDEX: Final = "lists"
 
 HOT_PROFILE: Final = "P"
@@ -60,6 +76,10 @@ LOG_NAME: Final = "N"
 CAP_RING: Final = "P#F"
 TAG_PREFIX: Final = "P#G#"
 TRAITS: Final = "P#T"
+COUNTED_AHEAD: Final = "P#R"
+ORDER_PREFIX: Final = "O#"
+MERGE_PREFIX: Final = "A#M#"
+REFUSAL_PREFIX: Final = "A#R#"
 PROFILE_PREFIX: Final = "P"
 CONSENT_EVIDENCE_PREFIX: Final = "C#"
 COUPON_PREFIX: Final = "K#"
@@ -72,11 +92,16 @@ REBUILD_PREFIX: Final = "R#"
 CAMPAIGNS: Final = "CAMPAIGN"
 COUPONS: Final = "COUPON"
 RULES: Final = "RULE"
+TAG_DEFINITIONS: Final = "TAGDEF"
+TAG_ROUNDS: Final = "ROUND"
 INDEXES: Final = "INDEX"
 OVERHAULS: Final = "OVERHAUL"
 OVERHAUL_PREFIX: Final = "O#"
 API_KEYS: Final = "KEYS"
+WEBHOOK_SOURCES: Final = "WEBHOOK"
+WAITING_PREFIX: Final = "W#"
 FAILURES: Final = "FAILURES"
+DATA_KEYS: Final = "SEALING"
 LAUNCHES: Final = "LAUNCH"
 LEXICON_HEAD: Final = {PK: "LEXICON", SK: "H"}
 BLOCKED_WORDS: Final = {PK: "BLOCKED", SK: "W"}
@@ -111,8 +136,12 @@ def shopper_key(shopper_id: str, sk: str) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: sk}
 
 
-def event_key(shopper_id: str, at: str, message_id: str) -> dict[str, str]:
-    return {PK: shopper_partition(shopper_id), SK: f"{EVENT_PREFIX}{at}#{message_id}"}
+def events_prefix(span: str) -> str:
+    return f"{EVENT_PREFIX}{span}#"
+
+
+def event_key(shopper_id: str, span: str, message_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: events_prefix(span) + message_id}
 
 
 def event_time_key(shopper_id: str, message_id: str) -> dict[str, str]:
@@ -137,6 +166,35 @@ def search_action_key(place: str, query_id: str, action_id: str) -> dict[str, st
 
 def consent_evidence_key(shopper_id: str, at: str, version: int) -> dict[str, str]:
     return {PK: shopper_partition(shopper_id), SK: f"{CONSENT_EVIDENCE_PREFIX}{at}#{version:06d}"}
+
+
+def orders_prefix(generation: str) -> str:
+    return f"{ORDER_PREFIX}{generation}#"
+
+
+def name_partition(name: str) -> str:
+    return f"I#{name}"
+
+
+def name_key(name: str, shopper_id: str) -> dict[str, str]:
+    return {PK: name_partition(name), SK: shopper_partition(shopper_id)}
+
+
+def order_key(shopper_id: str, generation: str, order_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: orders_prefix(generation) + order_id}
+
+
+def generation_in(sort_key: str) -> str:
+    """The generation in the sort key of an order."""
+    return sort_key.removeprefix(ORDER_PREFIX).partition("#")[0]
+
+
+def merge_key(shopper_id: str, at: str, other: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{MERGE_PREFIX}{at}#{other}"}
+
+
+def refusal_key(shopper_id: str, at: str, other: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{REFUSAL_PREFIX}{at}#{other}"}
 
 
 def tag_key(shopper_id: str, tag_id: str) -> dict[str, str]:
@@ -177,6 +235,14 @@ def page_key(run_id: str, shard: int, cursor: str) -> dict[str, str]:
 
 def coupon_key(coupon_id: str) -> dict[str, str]:
     return {PK: COUPONS, SK: coupon_id}
+
+
+def tag_definition_key(tag_id: str) -> dict[str, str]:
+    return {PK: TAG_DEFINITIONS, SK: tag_id}
+
+
+def tag_round_key(round_id: str) -> dict[str, str]:
+    return {PK: TAG_ROUNDS, SK: round_id}
 
 
 def rule_key(rule_id: str) -> dict[str, str]:
@@ -231,8 +297,44 @@ def api_key_key(key_hash: str) -> dict[str, str]:
     return {PK: API_KEYS, SK: key_hash}
 
 
+def data_key_key(number: int) -> dict[str, str]:
+    return {PK: DATA_KEYS, SK: f"{number:06d}"}
+
+
+def webhook_source_key(source_id: str) -> dict[str, str]:
+    return {PK: WEBHOOK_SOURCES, SK: source_id}
+
+
+def delivery_key(source_id: str, key: str) -> dict[str, str]:
+    return {PK: f"HOOK#{source_id}#{key}", SK: "D"}
+
+
+def placed_partition(source_id: str, order_id: str) -> str:
+    return f"PLACED#{source_id}#{order_id}"
+
+
+def placed_key(source_id: str, order_id: str) -> dict[str, str]:
+    return {PK: placed_partition(source_id, order_id), SK: "O"}
+
+
+def waiting_key(source_id: str, order_id: str, key: str) -> dict[str, str]:
+    return {PK: placed_partition(source_id, order_id), SK: f"{WAITING_PREFIX}{key}"}
+
+
+def shelved_key(source_id: str, product_id: str) -> dict[str, str]:
+    return {PK: f"SHELVED#{source_id}#{product_id}", SK: "T"}
+
+
 def idempotency_key(key: str) -> dict[str, str]:
     return {PK: f"IDEM#{key}", SK: "I"}
+
+
+def tally_partition(day: str) -> str:
+    return f"NAMES#{day}"
+
+
+def tally_key(day: str, shard: int) -> dict[str, str]:
+    return {PK: tally_partition(day), SK: f"{shard:03d}"}
 
 
 def failure_key(failure_id: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from chalicelib.adapters.dynamodb.consents import to_consents
 from chalicelib.adapters.dynamodb.items import Item
-from chalicelib.adapters.dynamodb.keys import CONSENTS, LOG_NAME, SK, shopper_key
+from chalicelib.adapters.dynamodb.keys import CONSENTS, LOG_NAME, MOVED_TO, SK, shopper_key
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.core.ids import Randomness
 from chalicelib.search.log.trail import new_name
@@ -20,6 +20,9 @@ class DynamoLogNames:
     def of(self, shopper_id: str) -> str | None:
         found = self._table.get_many([shopper_key(shopper_id, LOG_NAME), shopper_key(shopper_id, CONSENTS)])
         items = {item[SK]: item for item in found}
+        if MOVED_TO in items.get(CONSENTS, {}):
+            # One person, one switch, one name.
+            return self.of(items[CONSENTS][MOVED_TO])
         if not to_consents(shopper_id, items.get(CONSENTS)).is_personalised:
             return None
         return _name(items[LOG_NAME]) if LOG_NAME in items else self._given(shopper_id)

@@ -36,6 +36,12 @@ class DynamoSearchLog:
         place = self._place(interaction.query_id)
         self._put(search_action_key(place, interaction.query_id, interaction.action_id), interaction, interaction.at)
 
+    def search(self, query_id: str) -> LoggedSearch | None:
+        if time_of(query_id) is None:
+            return None
+        item = self._table.get(search_key(self._place(query_id), query_id))
+        return msgspec.json.decode(item[BODY], type=LoggedSearch) if item else None
+
     def of(self, query_id: str) -> tuple[LoggedSearch | None, Sequence[Interaction]]:
         if time_of(query_id) is None:
             return None, ()

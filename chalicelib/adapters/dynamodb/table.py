@@ -57,11 +57,12 @@ class Table:
         answer = call(self.client.get_item, TableName=self.name, Key=to_typed(key), ConsistentRead=consistent)
         return to_item(answer["Item"]) if "Item" in answer else None
 
-    def get_many(self, keys: Sequence[Mapping[str, str]]) -> list[Item]:
+    def get_many(self, keys: Sequence[Mapping[str, str]], *, consistent: bool = False) -> list[Item]:
         """Items of ``keys``, in any order; missing ones are left out."""
         found: list[Item] = []
         for start in range(0, len(keys), _BATCH_GET_KEYS):
-            wanted: Any = {self.name: {"Keys": [to_typed(key) for key in keys[start : start + _BATCH_GET_KEYS]]}}
+            page = [to_typed(key) for key in keys[start : start + _BATCH_GET_KEYS]]
+            wanted: Any = {self.name: {"Keys": page, "ConsistentRead": consistent}}
             while wanted:
                 answer = call(self.client.batch_get_item, RequestItems=wanted)
                 found += [to_item(typed) for typed in answer["Responses"].get(self.name, [])]
@@ -186,9 +187,17 @@ class Table:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-    def scan_page(self, after: Mapping[str, str] | None, limit: int) -> tuple[list[Item], Item | None]:
-        """Some items of the table behind ``after``, and the key to go on from (None at the end): for rebuilds only."""
-        start = {"ExclusiveStartKey": to_typed(after)} if after else {}
+    def scan_page(
+        self, after: Mapping[str, str] | None, limit: int, *, sort_key: str | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """Some items of the table behind ``after``, and the key to go on from (None at the end): for rebuilds only.
+
+        ``limit`` counts those that were looked at; with ``sort_key`` only those that have it are answered.
+        """
+        start: dict[str, Any] = {"ExclusiveStartKey": to_typed(after)} if after else {}
+        if sort_key is not None:
+            values = to_typed({":sk": sort_key})
+            start |= {"FilterExpression": "sk = :sk", "ExpressionAttributeValues": values}
         answer = call(self.client.scan, TableName=self.name, Limit=limit, **start)
         last = answer.get("LastEvaluatedKey")
         return [to_item(typed) for typed in answer["Items"]], to_item(last) if last else None

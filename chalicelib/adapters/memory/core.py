@@ -1,6 +1,7 @@
 """In-memory twins of the ports of ``core``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.core.access import ApiKey
@@ -60,6 +61,13 @@ class MemoryFailures:
 
     def add(self, failure: Failure) -> None:
         self._failures.setdefault(failure.failure_id, failure)
+
+    def get(self, failure_id: str) -> Failure | None:
+        return self._failures.get(failure_id)
+
+    def mark_replayed(self, failure_id: str, at: datetime) -> None:
+        if failure_id in self._failures:
+            self._failures[failure_id] = replace(self._failures[failure_id], replayed_at=at)
 
     def list(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Failure], str | None]:
         by_time = {f"{to_rfc3339(each.failed_at)}#{each.failure_id}": each for each in self._failures.values()}

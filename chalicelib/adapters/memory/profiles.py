@@ -10,40 +10,97 @@ from chalicelib.core.ids import shard_of
 from chalicelib.privacy.model import Consents
 from chalicelib.privacy.ports import ConsentRecords
 from chalicelib.profiles.activity import Facts
+from chalicelib.profiles.finding import FoundBy, by_nothing, renamed
+from chalicelib.profiles.identity import Alias
 from chalicelib.profiles.model import Profile, ProfileChange, Shopper, StaleProfile, Traits
+from chalicelib.profiles.orders import Order, is_older_generation
 from chalicelib.search.model import Taste
 
 
 class MemoryProfileRecords:
     """``ProfileRecords`` in dictionaries; consents come from their own twin, as they do in the table."""
 
-    def __init__(self, consents: ConsentRecords, shards: int = 4) -> None:
+    def __init__(self, consents: ConsentRecords, shards: int = 4, found_by: FoundBy = by_nothing) -> None:
         self._consents = consents
         self._shards = shards
+        self._found_by = found_by
+        self._names: set[tuple[str, str]] = set()
         self._shoppers: dict[str, Shopper] = {}
+        self._orders: dict[str, dict[tuple[str, str], Order]] = {}
+        self._aliases: dict[str, Alias] = {}
 
     @property
     def shards(self) -> int:
         return self._shards
 
-    def load(self, shopper_id: str) -> Shopper:
+    def load(self, shopper_id: str, orders: Sequence[str] = ()) -> Shopper:
+        if shopper_id in self._aliases:
+            return self.load(self._aliases[shopper_id].to, orders)
         blank = Shopper(shopper_id, Profile(), Traits(), {}, Consents(shopper_id))
-        return replace(self._shoppers.get(shopper_id, blank), consents=self._consents.of(shopper_id))
+        shopper = replace(self._shoppers.get(shopper_id, blank), consents=self._consents.of(shopper_id))
+        known, generation = self._orders.get(shopper_id, {}), shopper.profile.generation
+        found = {order_id: known.get((generation, order_id)) for order_id in orders}
+        return replace(shopper, orders={order_id: order for order_id, order in found.items() if order is not None})
+
+    def orders_of(self, shopper_id: str, generation: str) -> Sequence[Order]:
+        kept = self._orders.get(shopper_id, {})
+        return [order for (of_generation, _), order in sorted(kept.items()) if of_generation == generation]
+
+    def stage_orders(self, shopper_id: str, generation: str, orders: Sequence[Order]) -> None:
+        self._keep_orders(shopper_id, generation, orders)
+
+    def _keep_orders(self, shopper_id: str, generation: str, orders: Sequence[Order]) -> None:
+        kept = self._orders.setdefault(shopper_id, {})
+        kept |= {(generation, order.order_id): order for order in orders}
+
+    def forget_orders(self, shopper_id: str, keep: str) -> None:
+        kept = self._orders.get(shopper_id, {})
+        self._orders[shopper_id] = {key: order for key, order in kept.items() if not is_older_generation(key[0], keep)}
+
+    def check(self, shopper_id: str, version: int) -> None:
+        """Raises ``StaleProfile`` unless the profile is of ``version`` and stands for itself."""
+        if shopper_id in self._aliases or self.load(shopper_id).profile.version != version:
+            raise StaleProfile(f"the profile of shopper {shopper_id!r} was changed in between")
+
+    def alias_of(self, shopper_id: str) -> Alias | None:
+        """Where a merged profile went."""
+        return self._aliases.get(shopper_id)
+
+    def set_alias(self, shopper_id: str, alias: Alias) -> None:
+        """Let ``alias`` stand where a profile was, or another alias. What lies beside the profile stays until it is cleared."""
+        self._aliases[shopper_id] = alias
+        if shopper_id in self._shoppers:
+            self._shoppers[shopper_id] = replace(self._shoppers[shopper_id], profile=Profile())
+
+    def clear(self, shopper_id: str) -> None:
+        """Remove all but the alias."""
+        self._shoppers.pop(shopper_id, None)
+        self._orders.pop(shopper_id, None)
 
     def save(self, change: ProfileChange) -> None:
+        self.check(change.shopper_id, change.profile.version - 1)
+        self.apply(change)
+
+    def apply(self, change: ProfileChange) -> None:
+        """Store a change that was checked."""
         known = self.load(change.shopper_id)
-        if known.profile.version != change.profile.version - 1:
-            raise StaleProfile(f"the profile of shopper {change.shopper_id!r} was changed in between")
         gone = {*change.tags_removed, *change.withheld}
         tags = {tag_id: tag for tag_id, tag in known.tags.items() if tag_id not in gone}
         tags |= {tag.tag_id: tag for tag in change.tags_set}
+        self._keep_orders(change.shopper_id, change.profile.generation, change.orders)
+        added, over = renamed(change, self._found_by)
+        self._names = (self._names | {(each, change.shopper_id) for each in added}) - set(over)
         self._shoppers[change.shopper_id] = replace(
             known,
+            counted=known.counted if change.counted is None else change.counted.names,
             profile=change.profile,
             traits=known.traits if change.traits is None else change.traits,
             tags=tags,
             withheld=(known.withheld | set(change.withheld)) - {tag.tag_id for tag in change.tags_set},
         )
+
+    def named(self, name: str) -> Sequence[str]:
+        return sorted(shopper_id for known, shopper_id in self._names if known == name)
 
     def due(
         self, shard: int, up_to: datetime, limit: int, cursor: str | None = None
@@ -71,6 +128,10 @@ class MemoryProfileRecords:
             key=str.encode,
         )
         return _page(carriers, limit, cursor)
+
+    def everyone(self, limit: int, cursor: str | None = None) -> tuple[Sequence[str], str | None]:
+        there = [each for each, shopper in self._shoppers.items() if shopper.profile.version]
+        return _page(sorted(there, key=str.encode), limit, cursor)
 
 
 class MemoryProductFacts:

@@ -41,6 +41,9 @@ class MemorySearchLog:
     def add_interaction(self, interaction: Interaction) -> None:
         self._interactions[interaction.query_id, interaction.action_id] = interaction
 
+    def search(self, query_id: str) -> LoggedSearch | None:
+        return self._searches.get(query_id)
+
     def of(self, query_id: str) -> tuple[LoggedSearch | None, Sequence[Interaction]]:
         actions = [each for each in self._interactions.values() if each.query_id == query_id]
         return self._searches.get(query_id), sorted(actions, key=lambda each: each.action_id)

@@ -42,6 +42,10 @@ class SearchLog(Protocol):
         """Add an action, whether or not its search is there yet."""
         ...
 
+    def search(self, query_id: str) -> LoggedSearch | None:
+        """One search."""
+        ...
+
     def of(self, query_id: str) -> tuple[LoggedSearch | None, Sequence[Interaction]]:
         """One search and its actions."""
         ...

@@ -55,6 +55,10 @@ class RecordKeeping:
         self._log.add_interaction(interaction)
         return True
 
+    def search_of(self, query_id: str) -> LoggedSearch | None:
+        """The search that an answer's query id names, if it is in the log."""
+        return self._log.search(query_id)
+
     def fold(self, now: datetime) -> int:
         """Count what is new since the last time and refresh what is popular; how many hours had changed."""
         changed = [hour for hour in self._open_hours(now) if self._count_hour(hour)]

@@ -8,24 +8,41 @@ from pathlib import Path
 
 from rich.console import Console
 
-SUBJECTS = ("search",)
+SUBJECTS = ("search", "ingest")
+TITLES = (1_000, 10_000, 100_000)
+EVENTS = (1_000, 10_000, 100_000)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", choices=SUBJECTS)
-    parser.add_argument(
-        "--data", type=Path, required=True, metavar="FOLDER", help="cpr_corpus_full.tsv and Taobao queries"
-    )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000], metavar="TITLES")
-    parser.add_argument("--without-opensearch", action="store_true", help="leave out what needs Java")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="search: cpr_corpus_full.tsv and Taobao queries")
+    parser.add_argument("--sizes", type=int, nargs="+", metavar="COUNT", help="titles, or events, to measure with")
+    parser.add_argument("--without-opensearch", action="store_true", help="search: leave out what needs Java")
+    parser.add_argument("--without-engine", action="store_true", help="ingest: leave out what needs Java")
 
 
 def run(arguments: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    if arguments.subject == "ingest":
+        return _ingest(arguments, console)
+    if arguments.data is None:
+        console.print("bench search needs --data")
+        return 2
+    return _search(arguments, console)
+
+
+def _search(arguments: argparse.Namespace, console: Console) -> int:
     from infra.local.bench import analysis, engines, handler
 
-    console = Console(highlight=False)
     console.print(analysis.table(arguments.data))
-    console.print(engines.table(arguments.data, arguments.sizes))
+    console.print(engines.table(arguments.data, arguments.sizes or TITLES))
     if not arguments.without_opensearch:
         console.print(handler.table(arguments.data))
+    return 0
+
+
+def _ingest(arguments: argparse.Namespace, console: Console) -> int:
+    from infra.local.bench import ingest
+
+    ingest.show(console, arguments.sizes or EVENTS, has_engine=not arguments.without_engine)
     return 0

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core.clock import to_rfc3339
+from chalicelib.core.ids import digest
 from infra.local.demo.scene import Liking, Scene
 
 DAYS_AGO = 3
@@ -26,6 +27,21 @@ class Shopper:
     def email(self) -> str:
         return f"{self.shopper_id}@example.com"
 
+    @property
+    def phone(self) -> str:
+        return f"1391234{int(digest(self.shopper_id)[:8], 16) % 10_000:04d}"
+
+    @property
+    def address(self) -> dict[str, str]:
+        """Where parcels go: the region counts for the profile, the rest is sealed at the door."""
+        number = int(digest(self.shopper_id)[:4], 16) % 900 + 100
+        return {
+            "province": "浙江省",
+            "city": "杭州市",
+            "district": "西湖区",
+            "street": f"桂花弄{number}号{number % 7 + 1}单元",
+        }
+
 
 def cast(scene: Scene) -> list[Shopper]:
     """Who is in the story."""
@@ -41,8 +57,9 @@ def history(shopper: Shopper, query: str, now: datetime) -> list[dict[str, Any]]
     """What the shopper did some days ago: signed in, searched, looked around, put one thing into the cart and bought it."""
     start = now - timedelta(days=DAYS_AGO)
     goods = shopper.likes.goods if shopper.likes else ()
+    told = {"name": shopper.name, "email": shopper.email, "phone": shopper.phone, "address": shopper.address}
     events = [
-        ("identify", None, {"name": shopper.name, "email": shopper.email}),
+        ("identify", None, told),
         ("track", "Products Searched", {"query": query}),
         *(("track", "Product Viewed", _facts(hit)) for hit in goods for _ in range(2)),
         *(("track", "Product Added", {**_facts(hit), "quantity": 1}) for hit in goods[:1]),
@@ -78,4 +95,10 @@ def _facts(hit: Mapping[str, Any]) -> dict[str, Any]:
 def _order(shopper: Shopper, goods: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     total = sum(hit.get("price") or 0 for hit in goods)
     products = [{**_facts(hit), "quantity": 1} for hit in goods]
-    return {"order_id": f"order-{shopper.shopper_id}", "total": total, "currency": "CNY", "products": products}
+    return {
+        "order_id": f"order-{shopper.shopper_id}",
+        "total": total,
+        "currency": "CNY",
+        "products": products,
+        "shipping_address": {**shopper.address, "收货人": shopper.name, "手机": shopper.phone},
+    }

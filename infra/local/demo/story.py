@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from infra.local.demo import campaign, catalogue, personal
+from infra.local.demo import campaign, catalogue, personal, sides, switch
 from infra.local.demo.narrator import Narrator, StepFailed
 from infra.local.demo.scene import choose_scene
 from infra.local.demo.shoppers import cast
@@ -26,6 +26,8 @@ def tell(shop: LaptopShop, catalog: Path | None, narrator: Narrator) -> None:
     personal.live(stage, shoppers, scene)
     personal.search_and_compare(stage, shoppers, scene)
     personal.show_profiles(stage, shoppers)
+    sides.show_sides(stage, shoppers[0], shoppers[2])
+    switch.turn_off_and_on(stage, shoppers[0], scene)
     campaign.let_time_pass(stage, shoppers, scene)
     recall = campaign.prepare(stage)
     campaign.launch(stage, shoppers, recall)

@@ -55,6 +55,15 @@ def test_a_schedule_and_a_queue_that_run_again_send_nothing_more() -> None:
     assert run.occurrence == at("11-22 20:00").astimezone(UTC)
 
 
+def test_who_was_merged_since_the_list_was_read_is_written_to_once() -> None:
+    shop = campaign_shop("li", "visitor")
+    shop.shoppers.merged["visitor"] = "li"
+    shop.campaigns.create(recall())
+    launch(shop)
+    assert [mail.to for mail in shop.mails()] == ["li@example.com"]
+    assert shop.decision("visitor").reason is Reason.SHOPPER_GONE
+
+
 def test_a_coupon_comes_with_the_message_and_is_issued_once() -> None:
     shop = campaign_shop("li")
     coupon = shop.coupons.create(twenty_off())

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.campaigns import Message, TemplateInvalid
-from chalicelib.campaigns.templates import COUPON_VARIABLES, TemplateFailed, check, render, variables
+from chalicelib.campaigns.templates import COUPON_VARIABLES, TemplateFailed, check, render, variables, with_way_out
 from tests.support.campaigns import SHANGHAI
 from tests.support.coupons import memory_shop, twenty_off, wish
 
@@ -61,3 +61,25 @@ def test_a_coupons_variables_are_written_as_a_shop_writes_them() -> None:
         "coupon_expires_on": "2026-11-29",
     }
     assert variables(None, None, SHANGHAI) == {}
+
+
+LINK = "https://shop.example/v1/unsubscribe/k1_t"
+
+
+def test_a_message_says_how_to_unsubscribe_where_it_wants_or_else_at_its_end() -> None:
+    wanted = Message("{{ name }}，您好", "退订：{{ unsubscribe_url }}\n再见")
+    check(wanted, has_coupon=False)
+    values = variables("李雷", None, SHANGHAI, LINK)
+    assert with_way_out(render(wanted, values).body, LINK) == f"退订：{LINK}\n再见"
+    assert with_way_out(render(Message("你好", "回来吧\n"), values).body, LINK).splitlines() == [
+        "回来吧",
+        "",
+        f"不想再收到这类邮件？点此退订：{LINK}",
+    ]
+
+
+def test_a_shop_without_an_address_sends_no_link_and_no_message_that_promises_one() -> None:
+    values = variables("李雷", None, SHANGHAI)
+    assert with_way_out("回来吧", None) == "回来吧"
+    with pytest.raises(TemplateFailed, match="unsubscribe_url"):
+        render(Message("你好", "{{ unsubscribe_url }}"), values)

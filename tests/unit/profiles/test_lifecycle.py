@@ -33,7 +33,8 @@ def test_who_was_not_seen_for_thirty_days_is_dormant_since_that_instant() -> Non
 
 def test_an_active_shopper_keeps_the_old_due_date_until_the_sweep_moves_it() -> None:
     shop = TwinShop()
-    shop.profiles.project("u1", [activity(1), activity(2, at=NOW + 20 * DAY)])
+    shop.profiles.project("u1", [activity(1)])
+    shop.profiles.project("u1", [activity(2, at=NOW + 20 * DAY)])
     assert shop.profiles.get("u1").profile.due_at == NOW + 30 * DAY
     assert sweep(shop, NOW + 31 * DAY) == 1
     shopper = shop.profiles.get("u1")
@@ -56,7 +57,7 @@ def test_the_next_event_wakes_a_dormant_shopper_and_sets_a_new_due_date() -> Non
 def test_a_late_event_from_before_the_silence_wakes_nobody() -> None:
     shop = TwinShop()
     shop.profiles.project("u1", [activity(1)])
-    sweep(shop, NOW + 31 * DAY)
+    sweep(shop, shop.clock.advance(31 * DAY))
     shop.profiles.project("u1", [activity(2, at=NOW - DAY)])
     shopper = shop.profiles.get("u1")
     assert (shopper.profile.lifecycle, shopper.profile.counters.views) == (Lifecycle.DORMANT, 2)

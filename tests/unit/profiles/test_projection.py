@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.keys import BODY
 from chalicelib.adapters.dynamodb.profile_items import (
     profile_item,
@@ -19,8 +21,9 @@ from chalicelib.adapters.dynamodb.profile_items import (
     to_traits,
     traits_item,
 )
-from chalicelib.adapters.memory.profiles import MemoryProfileRecords
+from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords
 from chalicelib.core.errors import Unavailable
+from chalicelib.core.ids import SeededRandomness
 from chalicelib.profiles import (
     Activity,
     ActivityUnusable,
@@ -30,11 +33,12 @@ from chalicelib.profiles import (
     Lifecycle,
     ProfileChange,
     Profiles,
+    Shopkeeping,
     Shopper,
     StaleProfile,
     Touched,
 )
-from chalicelib.profiles.projection import MAX_TRAITS
+from chalicelib.profiles.folding import MAX_TRAITS
 from tests.support.shoppers import AT_CHECKOUT, DRESS, NOW, TwinShop, activity, without_version
 
 HOUR = timedelta(hours=1)
@@ -110,7 +114,7 @@ def test_counters_and_recency_do_not_depend_on_the_order_of_arrival(history: lis
 def test_dying_around_any_write_changes_nothing_after_redelivery(history: list[Activity], data: st.DataObject) -> None:
     shop = TwinShop()
     dying = DyingRecords(shop.records)
-    profiles = Profiles(dying, NoFacts(), shop.clock)
+    profiles = over(shop, dying)
     cut = data.draw(st.integers(0, len(history)))
     for batch in (history[:cut], history[cut:]):
         dying.next_death = data.draw(st.sampled_from(["before", "after", None]))
@@ -121,9 +125,17 @@ def test_dying_around_any_write_changes_nothing_after_redelivery(history: list[A
     assert without_version(shop.records.load("u1")) == without_version(projected([history]))
 
 
-class NoFacts:
-    def of(self, product_ids: Sequence[str]) -> dict[str, Facts]:
-        return {}
+def over(shop: TwinShop, records: Any) -> Profiles:
+    """Profiles over other records."""
+    history = LoggedActivities(shop.log, shop.clock)
+    return Profiles(
+        records,
+        MemoryProductFacts(),
+        history,
+        shop.clock,
+        SeededRandomness("over"),
+        Shopkeeping(zone=ZoneInfo("Asia/Shanghai")),
+    )
 
 
 class DyingRecords:
@@ -167,7 +179,7 @@ def test_a_projection_that_meets_another_writer_loses_neither_change() -> None:
     shop = TwinShop()
     shop.profiles.project("u1", [activity(1)])
     contested = ContestedRecords(shop.records, shop.profiles, times=2)
-    assert Profiles(contested, NoFacts(), shop.clock).project("u1", [activity(2)])
+    assert over(shop, contested).project("u1", [activity(2)])
     shopper = shop.profiles.get("u1")
     assert (shopper.profile.counters.views, shopper.tags["vip"].value) == (2, "0")
 
@@ -177,7 +189,7 @@ def test_a_profile_that_others_keep_changing_is_given_up_for_now() -> None:
     shop.profiles.project("u1", [activity(1)])
     contested = ContestedRecords(shop.records, shop.profiles, times=99)
     with pytest.raises(StaleProfile):
-        Profiles(contested, NoFacts(), shop.clock).project("u1", [activity(2)])
+        over(shop, contested).project("u1", [activity(2)])
 
 
 def test_behaviours_are_counted() -> None:
