@@ -88,7 +88,7 @@ def test_of_two_tags_set_by_hand_that_exclude_each_other_the_lesser_is_refused()
         shop.tagging.assign("a", "second", "true", shop.registry)
 
 
-@pytest.mark.parametrize("text", ["", "\n", "name\na\n", '"shopper\na', "shopper\n" + "x" * 200_000])
+@pytest.mark.parametrize("text", ["", "\n", "name\na\n", '"shopper\na'])
 def test_a_list_that_names_no_column_of_shoppers_or_is_no_csv_is_refused(text: str) -> None:
     with pytest.raises(RowsUnreadable, match=r"header|line") as refusal:
         read_csv_rows(text)
