@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError, ReadTimeoutError
 
-from chalicelib import wiring
 from chalicelib.adapters.aws.mail import SesMailer
 from chalicelib.adapters.memory.campaigns import MemoryMailer
 from chalicelib.adapters.memory.data_keys import MemoryDataKeys
@@ -15,6 +14,7 @@ from chalicelib.campaigns import Mail, Mailer, MailOutcomeUnknown, MailRejected
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness
 from chalicelib.core.sealing import Sealer
+from chalicelib.wiring import foundation
 from infra.local.cloud import LocalCloud
 
 SENDER = "shop@example.com"
@@ -120,5 +120,5 @@ def test_a_refusal_is_told_as_what_it_means(error: Exception, meaning: type[Exce
 
 def test_the_sdk_never_repeats_a_mail_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    retries = wiring._boto3_client("sesv2").meta.config.retries
+    retries = foundation._boto3_client("sesv2").meta.config.retries
     assert retries["total_max_attempts"] == 1
