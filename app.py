@@ -15,7 +15,9 @@ from chalicelib.api import (
     identities,
     insights,
     merchandising,
+    offers,
     overhauls,
+    owned_coupons,
     privacy,
     profile_rebuilds,
     profiles,
@@ -66,6 +68,8 @@ for blueprint in (
     unsubscribe.blueprint,
     sealing_keys.blueprint,
     coupons.blueprint,
+    owned_coupons.blueprint,
+    offers.blueprint,
     campaigns.blueprint,
     merchandising.blueprint,
     suggest.blueprint,
@@ -84,6 +88,12 @@ def launch_due_campaigns(event: Any) -> None:
 def sweep_due_profiles(event: Any) -> None:
     services = wiring.services()
     services.profiles.advance_lifecycles(services.clock.now(), limit=SWEEP)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def release_coupons(event: Any) -> None:
+    wiring.services().coupons.lapse_due()
+    wiring.services().coupon_blocks.return_due()
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))

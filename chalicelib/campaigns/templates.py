@@ -11,6 +11,7 @@ from chalicelib.campaigns.errors import TemplateInvalid
 from chalicelib.campaigns.model import Message
 from chalicelib.core.money import format_yuan
 from chalicelib.coupons import OwnedCoupon
+from chalicelib.coupons.terms import in_words
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
@@ -91,7 +92,7 @@ def variables(
     if coupon is not None:
         values |= {
             "coupon_name": coupon.terms.name,
-            "coupon_value": format_yuan(coupon.terms.value),
+            "coupon_value": in_words(coupon.terms.benefit),
             "coupon_minimum": format_yuan(coupon.terms.minimum_spend),
             "coupon_code": coupon.code,
             "coupon_expires_on": _date(coupon.expires_at, zone),

@@ -1,35 +1,29 @@
-"""A coupon as a shop knows it: a template with stock, and the coupons that shoppers own, each with its ledger.
+"""A coupon template as a shop knows it: what is promised, how many there are, and to whom it may be given.
 
 All money is integer minor units (fen for CNY) of the coupon's currency; all times are UTC.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.core.clock import to_rfc3339
-from chalicelib.core.ids import digest
+from chalicelib.coupons.codes import require_prefix, require_public
 from chalicelib.coupons.errors import (
-    CouponAlreadyRedeemed,
+    CouponBudgetSpent,
+    CouponDailyLimitReached,
     CouponExpired,
     CouponLimitReached,
-    CouponNotYetValid,
     CouponPaused,
     CouponSoldOut,
 )
+from chalicelib.coupons.ledger import BY_HAND, Entry, Movement, OwnedCoupon, issue_id_of
 from chalicelib.coupons.terms import Terms, Validity, require
 
 MAX_STOCK: Final = 1_000_000_000
 MAX_STOCK_SHARDS: Final = 50
-BY_HAND: Final = "hand"
-"""The source of a coupon that no campaign gave."""
-
-
-class CouponKind(StrEnum):
-    """What a coupon does to an order."""
-
-    AMOUNT_OFF = "amount_off"
+MAX_BUDGET: Final = 1_000_000_000_000
 
 
 class CouponStatus(StrEnum):
@@ -39,16 +33,14 @@ class CouponStatus(StrEnum):
     PAUSED = "paused"
 
 
-class CouponState(StrEnum):
-    """Where an owned coupon is in its life. Expiry is a matter of time, not of a write."""
-
-    ISSUED = "issued"
-    REDEEMED = "redeemed"
-
-
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A template. ``stock`` is how many may ever be issued, spread over ``stock_shards``; ``per_shopper`` None is unlimited."""
+    """A template. ``stock`` is how many may ever be issued, spread over ``stock_shards``.
+
+    A shopper is given at most ``per_shopper`` ever and ``per_shopper_per_day`` on a day of the shop; the discounts of its
+    coupons, held and taken, come to at most ``budget`` in all and ``budget_per_day``. None is unlimited. ``code_prefix``
+    begins every code; whoever knows ``public_code`` may claim one.
+    """
 
     coupon_id: str
     terms: Terms
@@ -57,15 +49,27 @@ class Coupon:
     stock_shards: int
     created_at: datetime
     per_shopper: int | None = 1
-    kind: CouponKind = CouponKind.AMOUNT_OFF
     status: CouponStatus = CouponStatus.ACTIVE
     version: int = 1
+    per_shopper_per_day: int | None = None
+    budget: int | None = None
+    budget_per_day: int | None = None
+    code_prefix: str = ""
+    public_code: str | None = None
 
     def __post_init__(self) -> None:
         require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
         require(0 <= self.stock <= MAX_STOCK, "stock", f"must be between 0 and {MAX_STOCK}")
         require(0 < self.stock_shards <= MAX_STOCK_SHARDS, "stock_shards", f"must be between 1 and {MAX_STOCK_SHARDS}")
-        require(self.per_shopper is None or 0 < self.per_shopper <= MAX_STOCK, "per_shopper", "must be positive")
+        for name, most, bound in (
+            ("per_shopper", self.per_shopper, MAX_STOCK),
+            ("per_shopper_per_day", self.per_shopper_per_day, MAX_STOCK),
+            ("budget", self.budget, MAX_BUDGET),
+            ("budget_per_day", self.budget_per_day, MAX_BUDGET),
+        ):
+            require(most is None or 0 < most <= bound, name, f"must be between 1 and {bound}")
+        require_prefix(self.code_prefix)
+        require_public(self.public_code)
 
     def spread(self, stock: int) -> list[int]:
         """``stock`` in as many parts as there are shards: equal ones, the first take the remainder."""
@@ -81,14 +85,25 @@ class Coupon:
         limit = self.per_shopper
         return CouponLimitReached(f"每人限领 {limit} 张 (a shopper may own {limit} of this coupon)")
 
-    def issued_to(self, shopper_id: str, issue: "Issue", code: str, now: datetime) -> "OwnedCoupon":
+    def daily_limit_reached(self) -> CouponDailyLimitReached:
+        """The refusal when a shopper was given ``per_shopper_per_day`` today."""
+        limit = self.per_shopper_per_day
+        return CouponDailyLimitReached(f"每人每天限领 {limit} 张 (a shopper may be given {limit} of this coupon a day)")
+
+    def budget_spent(self, *, today: bool) -> CouponBudgetSpent:
+        """The refusal when a discount would go over ``budget``, or over ``budget_per_day``."""
+        period = "今日" if today else ""
+        span = "today's" if today else "the"
+        return CouponBudgetSpent(f"优惠券“{self.terms.name}”{period}预算已用完 ({span} budget of this coupon is spent)")
+
+    def issued_to(self, shopper_id: str, issue: "Issue", code: str, now: datetime, day: str) -> OwnedCoupon:
         """The coupon this shopper would own. Raises ``CouponPaused`` or ``CouponExpired``."""
         if self.status is CouponStatus.PAUSED:
             raise CouponPaused(f"优惠券“{self.terms.name}”已暂停发放 (this coupon is paused)")
         usable_from, expires_at = self.validity.window(now)
         if expires_at <= now:
             raise CouponExpired(f"优惠券“{self.terms.name}”活动已结束 (this coupon ended at {to_rfc3339(expires_at)})")
-        entry = Entry(Movement.ISSUED, now, issue.actor, issue.reason, issue.key)
+        entry = Entry(issue.movement, now, issue.actor, issue.reason, issue.key)
         return OwnedCoupon(
             issue_id=issue_id_of(self.coupon_id, shopper_id, issue.key),
             code=code,
@@ -98,106 +113,20 @@ class Coupon:
             usable_from=usable_from,
             expires_at=expires_at,
             entries=(entry,),
+            issued_day=day,
             source=issue.source,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A wish to give a coupon: repeating it with the same ``key`` gives the first one. ``source`` is counted in reports."""
+    """A wish to give a coupon (or a shopper's, to claim one): repeating it with the same ``key`` gives the first one.
+
+    ``source`` is counted in reports.
+    """
 
     key: str
     actor: str
     reason: str
     source: str = BY_HAND
-
-
-class Movement(StrEnum):
-    """What an entry of the ledger records."""
-
-    ISSUED = "issued"
-    REDEEMED = "redeemed"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One movement of one coupon: when, who, why, under which idempotency key, and for which order of what amount."""
-
-    movement: Movement
-    at: datetime
-    actor: str
-    reason: str
-    key: str
-    order_id: str | None = None
-    amount: int | None = None
-    discount: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Redeem:
-    """A wish to use a coupon for an order of ``amount``; repeating it with the same ``key`` gives the first answer."""
-
-    order_id: str
-    amount: int
-    key: str
-    actor: str
-
-    def __post_init__(self) -> None:
-        require(0 < len(self.order_id) <= 128, "order_id", "must have 1 to 128 characters")
-        require(0 <= self.amount <= MAX_STOCK * 100, "amount", "must not be negative, nor beyond any order")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedCoupon:
-    """One coupon of one shopper. ``entries`` is its ledger, oldest first; ``version`` rises with every movement."""
-
-    issue_id: str
-    code: str
-    coupon_id: str
-    shopper_id: str
-    terms: Terms
-    usable_from: datetime
-    expires_at: datetime
-    entries: tuple[Entry, ...]
-    state: CouponState = CouponState.ISSUED
-    source: str = BY_HAND
-    version: int = 1
-
-    @property
-    def redemption(self) -> Entry | None:
-        """The entry of its use, or None."""
-        return next((entry for entry in self.entries if entry.movement is Movement.REDEEMED), None)
-
-    def is_answer_to(self, wish: Redeem) -> bool:
-        """Whether this coupon was redeemed by this very wish."""
-        used = self.redemption
-        return used is not None and (used.key, used.order_id, used.amount) == (wish.key, wish.order_id, wish.amount)
-
-    def redeemed(self, wish: Redeem, now: datetime) -> "OwnedCoupon":
-        """The coupon after its use. Raises ``CouponAlreadyRedeemed``, ``CouponNotYetValid``, ``CouponExpired`` or
-        ``BelowMinimumSpend``."""
-        used = self.redemption
-        if used is not None:
-            raise CouponAlreadyRedeemed(
-                f"该优惠券已使用，不能重复使用 (this coupon was redeemed at {to_rfc3339(used.at)} and works once)"
-            )
-        if now < self.usable_from:
-            raise CouponNotYetValid(f"优惠券尚未生效 (this coupon is valid from {to_rfc3339(self.usable_from)})")
-        if now >= self.expires_at:
-            raise CouponExpired(f"优惠券已过期 (this coupon expired at {to_rfc3339(self.expires_at)})")
-        discount = self.terms.discount_on(wish.amount)
-        entry = Entry(Movement.REDEEMED, now, wish.actor, "用于订单", wish.key, wish.order_id, wish.amount, discount)
-        return replace(self, state=CouponState.REDEEMED, entries=(*self.entries, entry), version=self.version + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Redemptions:
-    """How many coupons of one source were redeemed, and what they took off (minor units)."""
-
-    count: int = 0
-    discount: int = 0
-
-
-def issue_id_of(coupon_id: str, shopper_id: str, key: str) -> str:
-    """The id of an issue: the same wish always has the same."""
-    return digest(coupon_id, shopper_id, key)
+    movement: Movement = Movement.ISSUED

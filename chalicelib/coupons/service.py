@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Impossible, Unavailable
 from chalicelib.core.ids import Randomness
 from chalicelib.coupons.codes import draw_code, read_code
-from chalicelib.coupons.errors import CouponChanged, CouponNotFound
-from chalicelib.coupons.model import Coupon, Issue, OwnedCoupon, Redeem, Redemptions
+from chalicelib.coupons.errors import BudgetFixed, CouponChanged, CouponNotFound
+from chalicelib.coupons.ledger import OwnedCoupon, Redemptions, issue_id_of
+from chalicelib.coupons.model import Coupon, Issue
 from chalicelib.coupons.ports import CouponLedger, CouponTemplates
+from chalicelib.coupons.wishes import Wish, answered, granted, lapsed
 
-_REDEEM_TRIES: Final = 5
+_MOVE_TRIES: Final = 8
+_LAPSE_PAGE: Final = 100
 
 
 class StockCannotShrink(Impossible):
@@ -22,7 +26,16 @@ class StockCannotShrink(Impossible):
 class Coupons:
     """Templates, stock, and what shoppers own."""
 
-    def __init__(self, templates: CouponTemplates, ledger: CouponLedger, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self,
+        templates: CouponTemplates,
+        ledger: CouponLedger,
+        clock: Clock,
+        randomness: Randomness,
+        zone: ZoneInfo = ZoneInfo("Asia/Shanghai"),  # noqa: B008
+    ) -> None:
+        """``zone`` is the shop's: its days count for limits and budgets of a day."""
+        self._zone = zone
         self._templates = templates
         self._ledger = ledger
         self._clock = clock
@@ -47,14 +60,19 @@ class Coupons:
     def replace(self, wanted: Coupon) -> Coupon:
         """Put ``wanted`` in the place of the template with its id; what shoppers own keeps its terms.
 
-        The shards and the time of creation stay. Raises ``StockCannotShrink``, ``CouponNotFound``, ``CouponChanged``.
+        The shards, the time of creation and the public code stay. Raises ``StockCannotShrink``, ``BudgetFixed``,
+        ``CouponNotFound``, ``CouponChanged``.
         """
         current = self.get(wanted.coupon_id)
         added = wanted.stock - current.stock
         if added < 0:
             raise StockCannotShrink(f"库存只能增加 (stock cannot shrink below {current.stock})", field="stock")
+        for name in ("budget", "budget_per_day"):
+            if (getattr(wanted, name) is None) is not (getattr(current, name) is None):
+                raise BudgetFixed("预算只能在建券时设定，之后只能改大小 (a budget is set at creation)", field=name)
         changed = replace(
             wanted,
+            public_code=current.public_code,
             stock_shards=current.stock_shards,
             created_at=current.created_at,
             version=current.version + 1,
@@ -66,38 +84,85 @@ class Coupons:
         """How many of a template may still be issued."""
         return self._templates.left(coupon)
 
-    def prepare(self, coupon: Coupon, shopper_id: str, issue: Issue) -> OwnedCoupon:
-        """The coupon that ``issue`` would give, with a fresh code; nothing is stored. Raises as ``issue`` does."""
-        return coupon.issued_to(shopper_id, issue, draw_code(self._randomness), self._clock.now())
+    def today(self) -> str:
+        """The shop's day, ``2026-11-22``."""
+        return self._clock.now().astimezone(self._zone).date().isoformat()
+
+    def prepare(self, coupon: Coupon, shopper_id: str, issue: Issue, code: str | None = None) -> OwnedCoupon:
+        """The coupon that ``issue`` would give, with a fresh code unless there is one; nothing is stored. Raises as
+        ``issue`` does."""
+        code = code or draw_code(self._randomness, coupon.code_prefix)
+        return coupon.issued_to(shopper_id, issue, code, self._clock.now(), self.today())
 
     def issue(self, coupon_id: str, shopper_id: str, issue: Issue) -> OwnedCoupon:
-        """Give a shopper a coupon, once per ``issue.key``.
+        """Give a shopper a coupon, once per ``issue.key``; the same wish again gives the first answer.
 
-        Raises ``CouponNotFound``, ``CouponPaused``, ``CouponExpired``, ``CouponSoldOut``, ``CouponLimitReached``.
+        Raises ``CouponNotFound``, ``CouponPaused``, ``CouponExpired``, ``CouponSoldOut``, ``CouponLimitReached``,
+        ``CouponDailyLimitReached``.
         """
+        first = self._ledger.get(shopper_id, issue_id_of(coupon_id, shopper_id, issue.key))
+        if first is not None:
+            return first.as_issued()
         coupon = self.get(coupon_id)
-        return self._ledger.issue(coupon, self.prepare(coupon, shopper_id, issue))
+        return self._ledger.issue(coupon, self.prepare(coupon, shopper_id, issue)).as_issued()
 
-    def redeem(self, code: str, wish: Redeem) -> OwnedCoupon:
-        """Use a coupon for an order, once; the same wish again gives the same answer.
+    def move(self, code: str, wish: Wish) -> OwnedCoupon:
+        """Reserve, redeem, release, refund or void a coupon, once per ``wish.key``; the same wish again gets the answer
+        that it got first, also when the outcome of the first was never known.
 
-        Raises ``CouponCodeMistyped``, ``CouponNotFound``, ``CouponAlreadyRedeemed``, ``CouponNotYetValid``,
-        ``CouponExpired``, ``BelowMinimumSpend``, or ``Unavailable`` when others keep changing the coupon.
+        Raises ``CouponCodeMistyped``, ``CouponNotFound``, ``CouponKeyReused``, what the wish raises,
+        ``CouponBudgetSpent``, or ``Unavailable`` when others keep changing the coupon.
         """
         code = read_code(code)
-        for _ in range(_REDEEM_TRIES):
-            owned = self._ledger.find(code)
-            if owned is None:
-                raise CouponNotFound("没有这个券码 (there is no coupon with this code)")
-            if owned.is_answer_to(wish):
-                return owned
-            redeemed = owned.redeemed(wish, self._clock.now())
+        for _ in range(_MOVE_TRIES):
+            owned = self._found(code)
+            first = answered(wish, owned)
+            if first is not None:
+                return first
+            now = self._clock.now()
+            let_go = lapsed(owned, now) if owned.has_lapsed(now) else None
+            moved = granted(wish, let_go or owned, now, self.today())
             try:
-                self._ledger.redeem(redeemed)
+                coupon = self.get(owned.coupon_id)
+                if let_go is not None:
+                    self._ledger.move(coupon, let_go)
+                self._ledger.move(coupon, moved)
             except CouponChanged:
                 continue
-            return redeemed
+            return moved
         raise Unavailable("优惠券正忙，请稍后再试 (others are changing this coupon, try again)")
+
+    def redeem(self, code: str, wish: Wish) -> OwnedCoupon:
+        """``move``, by the name that a till knows."""
+        return self.move(code, wish)
+
+    def lapse_due(self) -> int:
+        """Let go of every reservation whose time is over, and of the money it holds: how many."""
+        now, count = self._clock.now(), 0
+        for owned in self._ledger.due(now, _LAPSE_PAGE):
+            if not owned.has_lapsed(now):
+                continue
+            try:
+                self._ledger.move(self.get(owned.coupon_id), lapsed(owned, now))
+                count += 1
+            except CouponChanged:
+                # Its shopper was faster.
+                continue
+        return count
+
+    def find(self, code: str) -> OwnedCoupon:
+        """The coupon with that code. Raises ``CouponCodeMistyped`` or ``CouponNotFound``."""
+        return self._found(read_code(code))
+
+    def spent(self, coupon: Coupon) -> tuple[int, int]:
+        """What is held or taken of a template's budgets, in all and today (minor units)."""
+        return self._templates.spent(coupon, self.today())
+
+    def _found(self, code: str) -> OwnedCoupon:
+        owned = self._ledger.find(code)
+        if owned is None:
+            raise CouponNotFound("没有这个券码 (there is no coupon with this code)")
+        return owned
 
     def owned(self, shopper_id: str, issue_id: str) -> OwnedCoupon | None:
         """One coupon of a shopper, as it is now."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+    from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
     from chalicelib.adapters.dynamodb.sends import DynamoOutbox
     from chalicelib.adapters.dynamodb.transactions import Transactions
     from chalicelib.campaigns import Campaigns, CampaignStores, Deliveries
     from chalicelib.core.replays import Replays
-    from chalicelib.coupons import Coupons
+    from chalicelib.coupons import Blocks, CodeDesk, Coupons
+    from chalicelib.coupons.offers import BestOffers, GivingBack
 from chalicelib.wiring.shoppers import Shoppers
 
 
@@ -25,7 +26,7 @@ class Marketing(Shoppers):
 
     @cached_property
     def coupon_ledger(self) -> "DynamoCouponLedger":
-        from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+        from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
 
         return DynamoCouponLedger(self.shoppers_table, self.marketing_table, self.transactions)
 
@@ -35,7 +36,47 @@ class Marketing(Shoppers):
         from chalicelib.coupons import Coupons
 
         templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
-        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness)
+        zone = ZoneInfo(self.settings.shop_zone)
+        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness, zone)
+
+    @cached_property
+    def coupon_blocks(self) -> "Blocks":
+        from chalicelib.adapters.dynamodb.coupon_stock import DynamoCouponStock
+        from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
+        from chalicelib.coupons import Blocks
+
+        templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
+        return Blocks(DynamoCouponStock(self.marketing_table, self.transactions), templates, self.clock)
+
+    @cached_property
+    def code_desk(self) -> "CodeDesk":
+        from chalicelib.adapters.dynamodb.coupon_codes import DynamoCouponCodes
+        from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
+        from chalicelib.coupons import CodeDesk
+
+        templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
+        codes = DynamoCouponCodes(self.shoppers_table, self.marketing_table, self.coupon_ledger, self.transactions)
+        return CodeDesk(self.coupons, templates, codes, self.clock, self.randomness)
+
+    @cached_property
+    def best_offers(self) -> "BestOffers":
+        from chalicelib.adapters.offer_facts import CatalogAssortment, ProfileCustomers, SearchFillers
+        from chalicelib.coupons.offers import BestOffers
+
+        return BestOffers(
+            self.coupons,
+            CatalogAssortment(self.products),
+            ProfileCustomers(self.profile_records),
+            SearchFillers(self.search.find),
+            self.clock,
+            ZoneInfo(self.settings.shop_zone),
+        )
+
+    @cached_property
+    def giving_back(self) -> "GivingBack":
+        from chalicelib.coupons.offers import GivingBack
+
+        return GivingBack(self.coupons)
 
     @cached_property
     def outbox(self) -> "DynamoOutbox":

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.adapters.dynamodb.campaigns import DynamoAudiencePages, DynamoCampaignRecords, DynamoRuns
-from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger, DynamoCouponTemplates
+from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
+from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
 from chalicelib.adapters.dynamodb.sends import DynamoOutbox
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.transactions import Transactions

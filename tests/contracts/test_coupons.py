@@ -18,6 +18,7 @@ from chalicelib.coupons import (
     CouponSoldOut,
     CouponState,
     Redemptions,
+    granted,
 )
 from tests.support.coupons import Shop, dynamo_shop, memory_shop, twenty_off, use, wish
 
@@ -118,10 +119,10 @@ def test_a_coupon_is_redeemed_once(shop: Shop) -> None:
 def test_an_outdated_redemption_is_not_stored(shop: Shop) -> None:
     shop.coupons.create(twenty_off())
     owned = shop.coupons.issue("welcome-back", "li", wish())
-    redeemed = owned.redeemed(use(), shop.clock.now())
-    shop.ledger.redeem(redeemed)
+    redeemed = granted(use(), owned, shop.clock.now(), shop.coupons.today())
+    shop.ledger.move(twenty_off(), redeemed)
     with pytest.raises(CouponChanged):
-        shop.ledger.redeem(redeemed)
+        shop.ledger.move(twenty_off(), redeemed)
     assert shop.coupons.redeemed_from("hand") == Redemptions(1, 2_000)
 
 

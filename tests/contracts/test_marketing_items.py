@@ -9,7 +9,7 @@ from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.campaigns import Admission, CapRing, Reason, Send, SendState
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.ids import digest
-from chalicelib.coupons import Issue, Terms
+from chalicelib.coupons import AmountOff, Issue, Terms
 from chalicelib.privacy import Channel
 from tests.support.coupons import NOON, dynamo_shop, twenty_off, use
 from tests.support.stores import Store
@@ -31,7 +31,7 @@ def test_a_coupon_a_send_and_a_ring_take_one_unit_each(store: Store) -> None:
     shop = dynamo_shop(store)
     table = Table(store.client, store.names.shoppers)
     outbox = DynamoOutbox(table, shop.ledger, shop.ledger._transactions)  # type: ignore[arg-type, attr-defined]
-    terms = Terms("双十一老客回归专享满减礼券", 2_000, 10_000)
+    terms = Terms("双十一老客回归专享满减礼券", AmountOff(2_000), 10_000)
     coupon = shop.coupons.create(twenty_off(coupon_id="double-eleven-recall-2026", terms=terms))
     occurrence = to_rfc3339(NOON)
     send_id = digest("recall", "message", SHOPPER, occurrence)

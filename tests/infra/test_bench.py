@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.bench import corpus, engines, ingest, load
+from infra.local.bench import corpus, engines, ingest, load, offers
 
 TITLES = [
     f"{colour}{thing}{number}号"
@@ -55,3 +55,9 @@ def test_the_load_is_always_the_same() -> None:
     made = [list(load.calls(50, 5, ingest.START, ingest.GAP)) for _ in range(2)]
     assert made[0] == made[1]
     assert len({call["userId"] for call in made[0]}) == 5
+
+
+def test_the_best_offer_is_measured_beside_taking_the_largest_first() -> None:
+    shown = offers.table(2)
+    assert shown.row_count == 9
+    assert all(float(str(cell)) > 0 for cell in shown.columns[3].cells)

@@ -218,7 +218,7 @@ def bad_call() -> Iterator[Caller]:
         ({"value": 19.9}, 400, "value"),
         ({"stock": -1}, 400, "stock"),
         ({"valid_days": None}, 400, "valid_days"),
-        ({"kind": "percent_off"}, 400, "kind"),
+        ({"kind": "cashback"}, 400, "kind"),
         ({"name": None}, 400, "name"),
     ],
 )

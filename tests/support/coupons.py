@@ -4,13 +4,35 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger, DynamoCouponTemplates
+from chalicelib.adapters.dynamodb.coupon_codes import DynamoCouponCodes
+from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
+from chalicelib.adapters.dynamodb.coupon_stock import DynamoCouponStock
+from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.transactions import Transactions
-from chalicelib.adapters.memory.coupons import MemoryCouponLedger, MemoryCouponTemplates
+from chalicelib.adapters.memory.coupon_codes import MemoryCouponCodes
+from chalicelib.adapters.memory.coupons import MemoryCouponLedger, MemoryCouponStock, MemoryCouponTemplates
 from chalicelib.core.clock import MovableClock
-from chalicelib.core.ids import SeededRandomness
-from chalicelib.coupons import Coupon, CouponLedger, Coupons, CouponTemplates, Issue, Redeem, Terms, Validity
+from chalicelib.core.ids import SecureRandomness
+from chalicelib.coupons import (
+    AmountOff,
+    Blocks,
+    CodeDesk,
+    Coupon,
+    CouponCodes,
+    CouponLedger,
+    Coupons,
+    CouponStock,
+    CouponTemplates,
+    Issue,
+    Redeem,
+    Refund,
+    Release,
+    Reserve,
+    Terms,
+    Validity,
+    Void,
+)
 from tests.support.stores import Store
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -25,13 +47,15 @@ class Shop:
     templates: CouponTemplates
     ledger: CouponLedger
     clock: MovableClock
+    blocks: Blocks
+    desk: CodeDesk
 
 
 def twenty_off(**changes: Any) -> Coupon:
     """¥20 off from ¥100 on, valid for 7 days."""
     coupon = Coupon(
         coupon_id="welcome-back",
-        terms=Terms("回归礼券", value=2_000, minimum_spend=10_000),
+        terms=Terms("回归礼券", AmountOff(2_000), minimum_spend=10_000),
         validity=Validity(valid_days=7),
         stock=10,
         stock_shards=4,
@@ -40,20 +64,38 @@ def twenty_off(**changes: Any) -> Coupon:
     return replace(coupon, **changes)
 
 
-def memory_shop() -> Shop:
+def memory_shop(clock: MovableClock | None = None) -> Shop:
     templates = MemoryCouponTemplates()
-    return _shop(templates, MemoryCouponLedger(templates))
+    ledger = MemoryCouponLedger(templates)
+    return make_shop(templates, ledger, MemoryCouponStock(templates), MemoryCouponCodes(ledger), clock)
 
 
-def dynamo_shop(store: Store) -> Shop:
-    shoppers, marketing = Table(store.client, store.names.shoppers), Table(store.client, store.names.marketing)
-    transactions = Transactions(store.client, SeededRandomness("transactions"))
-    return _shop(DynamoCouponTemplates(marketing, transactions), DynamoCouponLedger(shoppers, marketing, transactions))
+def dynamo_shop(store: Store, client: Any = None, clock: MovableClock | None = None) -> Shop:
+    """On ``store``, through ``client`` if it is another one than the store's."""
+    client = client or store.client
+    shoppers, marketing = Table(client, store.names.shoppers), Table(client, store.names.marketing)
+    transactions = Transactions(client, SecureRandomness())
+    ledger = DynamoCouponLedger(shoppers, marketing, transactions)
+    return make_shop(
+        DynamoCouponTemplates(marketing, transactions),
+        ledger,
+        DynamoCouponStock(marketing, transactions),
+        DynamoCouponCodes(shoppers, marketing, ledger, transactions),
+        clock,
+    )
 
 
-def _shop(templates: CouponTemplates, ledger: CouponLedger) -> Shop:
-    clock = MovableClock(NOON)
-    return Shop(Coupons(templates, ledger, clock, SeededRandomness("codes")), templates, ledger, clock)
+def make_shop(
+    templates: CouponTemplates,
+    ledger: CouponLedger,
+    stock: CouponStock,
+    codes: CouponCodes,
+    clock: MovableClock | None = None,
+) -> Shop:
+    clock = clock or MovableClock(NOON)
+    coupons = Coupons(templates, ledger, clock, SecureRandomness())
+    desk = CodeDesk(coupons, templates, codes, clock, SecureRandomness())
+    return Shop(coupons, templates, ledger, clock, Blocks(stock, templates, clock), desk)
 
 
 def wish(key: str = "key-1", source: str = "hand") -> Issue:
@@ -62,3 +104,19 @@ def wish(key: str = "key-1", source: str = "hand") -> Issue:
 
 def use(order_id: str = "order-1", amount: int = 12_000, key: str = "redeem-1") -> Redeem:
     return Redeem(order_id, amount, key, "admin")
+
+
+def hold(order_id: str = "order-1", amount: int = 12_000, key: str = "reserve-1", seconds: int = 900) -> Reserve:
+    return Reserve(order_id, amount, key, "admin", seconds)
+
+
+def let_go(order_id: str = "order-1", key: str = "release-1") -> Release:
+    return Release(order_id, key, "admin")
+
+
+def refund(discount: int | None = None, *, key: str = "refund-1", returns: bool = False) -> Refund:
+    return Refund("order-1", key, "admin", discount, returns)
+
+
+def void(key: str = "void-1", *, returns: bool = False) -> Void:
+    return Void(key, "admin", "发错了", returns)

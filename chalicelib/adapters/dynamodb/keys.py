@@ -22,6 +22,8 @@
                S#<shopper>     A#R#<time>#<other>         another id that was not, and why, expires by ``ttl``
                S#<shopper>     K#<issue>                  a coupon owned (lists: CODE#<code> / <shopper>)
                S#<shopper>     L#<coupon>                 how many of one template the shopper was given
+               S#<shopper>     D#<day>#<coupon>           how many of it on one day of the shop, expires by ``ttl``
+               S#<shopper>     H#<issue>                  that a coupon is reserved (lists: HELD#<shard> / <instant>#<issue>)
                S#<shopper>     X#<occurrence>#<send>      a send: decision, reason, outbox state
                ROUND           <round>                    how far a round of the tags over all shoppers is, expires by ``ttl``
                I#<name>        S#<shopper>                that a keyed hash of an e-mail or phone leads to a shopper
@@ -29,7 +31,14 @@
                RUN#<campaign>  <occurrence>#<run>         one occurrence of a campaign
                PAGES#<run>     <shard>#<cursor>           what became of one page of its audience
                COUPON          <coupon>                   a coupon template
-               STOCK#<coupon>  <shard>                    what is left of it in one shard
+               STOCK#<coupon>#<shard>  N                  what is left of it in one shard
+               STOCK#<coupon>#<shard>  L#<lease>          a block leased from it (lists: LEASED#<shard> / <instant>#<lease>)
+               BUDGET#<coupon> <day or all>               money held and taken by its coupons
+               PUBLIC#<code>   C                          which coupon a public code gives
+               CODES#<coupon>#<batch>  B                  a batch of codes made ahead
+               CODES#<coupon>#<batch>  P#<page>           the codes of one of its pages
+               VOUCHER#<code>  V                          a code made ahead, and whose it is
+               GUESS#<who>     <hour>                     wrong codes somebody sent in an hour, expires by ``ttl``
                USED#<source>   <shard>                    coupons of one source redeemed, counted per shard
                LINES#<span>    <chunk>                    what queries came to in an hour or on a day, expires by ``ttl``
                CONTESTS#<span> C                          how interleaved orders did in an hour or on a day, expires by ``ttl``
@@ -84,6 +93,11 @@ PROFILE_PREFIX: Final = "P"
 CONSENT_EVIDENCE_PREFIX: Final = "C#"
 COUPON_PREFIX: Final = "K#"
 COUPON_COUNT_PREFIX: Final = "L#"
+COUPON_DAY_PREFIX: Final = "D#"
+HOLD_PREFIX: Final = "H#"
+LEASE_PREFIX: Final = "L#"
+STOCK: Final = "N"
+WHOLE_BUDGET: Final = "all"
 SEND_PREFIX: Final = "X#"
 EVENT_PREFIX: Final = "E#"
 PRODUCT: Final = "P"
@@ -261,12 +275,56 @@ def staged_key(stage: str, product_id: str) -> dict[str, str]:
     return {PK: stage_partition(stage), SK: product_id}
 
 
-def stock_partition(coupon_id: str) -> str:
-    return f"STOCK#{coupon_id}"
+def coupon_day_key(shopper_id: str, coupon_id: str, day: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{COUPON_DAY_PREFIX}{day}#{coupon_id}"}
+
+
+def hold_key(shopper_id: str, issue_id: str) -> dict[str, str]:
+    return {PK: shopper_partition(shopper_id), SK: f"{HOLD_PREFIX}{issue_id}"}
+
+
+def held_list(shard: int) -> str:
+    return f"HELD#{shard}"
+
+
+def stock_partition(coupon_id: str, shard: int) -> str:
+    return f"STOCK#{coupon_id}#{shard:03d}"
 
 
 def stock_key(coupon_id: str, shard: int) -> dict[str, str]:
-    return {PK: stock_partition(coupon_id), SK: f"{shard:03d}"}
+    return {PK: stock_partition(coupon_id, shard), SK: STOCK}
+
+
+def lease_key(coupon_id: str, shard: int, lease_id: str) -> dict[str, str]:
+    return {PK: stock_partition(coupon_id, shard), SK: f"{LEASE_PREFIX}{lease_id}"}
+
+
+def leased_list(shard: int) -> str:
+    return f"LEASED#{shard}"
+
+
+def budget_key(coupon_id: str, span: str) -> dict[str, str]:
+    return {PK: f"BUDGET#{coupon_id}", SK: span}
+
+
+def public_code_key(code: str) -> dict[str, str]:
+    return {PK: f"PUBLIC#{code}", SK: "C"}
+
+
+def code_batch_key(coupon_id: str, batch_id: str) -> dict[str, str]:
+    return {PK: f"CODES#{coupon_id}#{batch_id}", SK: "B"}
+
+
+def code_page_key(coupon_id: str, batch_id: str, number: int) -> dict[str, str]:
+    return {PK: f"CODES#{coupon_id}#{batch_id}", SK: f"P#{number:06d}"}
+
+
+def voucher_key(code: str) -> dict[str, str]:
+    return {PK: f"VOUCHER#{code}", SK: "V"}
+
+
+def guess_key(who: str, hour: str) -> dict[str, str]:
+    return {PK: f"GUESS#{who}", SK: hour}
 
 
 def used_partition(source: str) -> str:

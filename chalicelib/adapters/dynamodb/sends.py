@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from chalicelib.adapters.dynamodb.coupons import DynamoCouponLedger
+from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
@@ -75,7 +75,7 @@ class DynamoOutbox:
         return self._ledger.take_from_stock(
             coupon,
             owned,
-            lambda shard: self._transactions.run([*first, *self._ledger.issue_actions(coupon, owned, shard)]),
+            lambda place: self._transactions.run([*first, *self._ledger.issue_actions(coupon, owned, place)]),
             stock_position=_STOCK_POSITION,
         )
 

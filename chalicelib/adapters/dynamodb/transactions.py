@@ -24,10 +24,25 @@ def put_action(table: Table, item: Item, condition: str, values: Mapping[str, An
 
 
 def update_action(
-    table: Table, key: Mapping[str, str], expression: str, values: Mapping[str, Any], condition: str | None = None
+    table: Table,
+    key: Mapping[str, str],
+    expression: str,
+    values: Mapping[str, Any],
+    condition: str | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Action:
-    """Apply ``expression`` to the item at ``key`` if ``condition`` holds."""
-    return _action("Update", table, {"Key": to_typed(key), "UpdateExpression": expression}, condition, values)
+    """Apply ``expression`` to the item at ``key`` if ``condition`` holds; ``names`` for words that DynamoDB reserves."""
+    what: dict[str, Any] = {"Key": to_typed(key), "UpdateExpression": expression}
+    if names:
+        what["ExpressionAttributeNames"] = dict(names)
+    return _action("Update", table, what, condition, values)
+
+
+def delete_action(
+    table: Table, key: Mapping[str, str], condition: str | None = None, values: Mapping[str, Any] | None = None
+) -> Action:
+    """Remove the item at ``key`` if ``condition`` holds."""
+    return _action("Delete", table, {"Key": to_typed(key)}, condition, values)
 
 
 def _action(

@@ -1,29 +1,39 @@
-"""In-memory twins of the ports of ``coupons``."""
+"""In-memory twins of the stores of ``coupons``."""
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from chalicelib.coupons import (
     Coupon,
     CouponChanged,
+    CouponCodeTaken,
     CouponExists,
+    CouponState,
+    Lease,
+    Movement,
     OwnedCoupon,
     Redemptions,
 )
 
 
 class MemoryCouponTemplates:
-    """``CouponTemplates`` in a dictionary. ``lock`` is held by everything that moves stock."""
+    """``CouponTemplates`` in a dictionary. ``lock`` is held by everything that moves a balance."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
-        self.stock: dict[str, int] = {}
+        self.stock: Counter[str] = Counter()
+        self.leases: dict[str, tuple[Lease, int]] = {}
+        self.money: Counter[tuple[str, str]] = Counter()
         self._coupons: dict[str, Coupon] = {}
 
     def create(self, coupon: Coupon) -> None:
         with self.lock:
             if coupon.coupon_id in self._coupons:
                 raise CouponExists(f"a coupon {coupon.coupon_id} exists", field="id")
+            if coupon.public_code and self.with_public_code(coupon.public_code):
+                raise CouponCodeTaken("another coupon has this code", field="public_code")
             self._coupons[coupon.coupon_id] = coupon
             self.stock[coupon.coupon_id] = coupon.stock
 
@@ -43,29 +53,95 @@ class MemoryCouponTemplates:
             self.stock[coupon.coupon_id] += added_stock
 
     def left(self, coupon: Coupon) -> int:
-        return self.stock[coupon.coupon_id]
+        with self.lock:
+            leased = sum(left for lease, left in self.leases.values() if lease.coupon_id == coupon.coupon_id)
+            return self.stock[coupon.coupon_id] + leased
+
+    def with_public_code(self, code: str) -> Coupon | None:
+        return next((each for each in list(self._coupons.values()) if each.public_code == code), None)
+
+    def spent(self, coupon: Coupon, day: str) -> tuple[int, int]:
+        return self.money[coupon.coupon_id, "all"], self.money[coupon.coupon_id, day]
+
+    def take(self, coupon: Coupon, lease: Lease | None = None) -> None:
+        """One from ``lease``, else from the stock, else from any block. Raises ``CouponSoldOut``."""
+        blocks = [lease.lease_id] if lease and self.leases.get(lease.lease_id, (lease, 0))[1] else []
+        if not blocks and self.stock[coupon.coupon_id] > 0:
+            self.stock[coupon.coupon_id] -= 1
+            return
+        mine = [name for name, (each, left) in self.leases.items() if each.coupon_id == coupon.coupon_id and left]
+        for name in [*blocks, *mine][:1]:
+            block, left = self.leases[name]
+            self.leases[name] = block, left - 1
+            return
+        raise coupon.sold_out()
+
+
+class MemoryCouponStock:
+    """``CouponStock`` beside the templates' twin."""
+
+    def __init__(self, templates: MemoryCouponTemplates) -> None:
+        self._templates = templates
+
+    def lease(self, coupon: Coupon, lease: Lease) -> Lease:
+        with self._templates.lock:
+            if lease.lease_id in self._templates.leases:
+                return self._templates.leases[lease.lease_id][0]
+            size = min(lease.size, self._templates.stock[coupon.coupon_id])
+            if size <= 0:
+                raise coupon.sold_out()
+            self._templates.stock[coupon.coupon_id] -= size
+            block = Lease(lease.lease_id, lease.coupon_id, size, lease.until)
+            self._templates.leases[lease.lease_id] = block, size
+            return block
+
+    def give_back(self, lease: Lease) -> int:
+        with self._templates.lock:
+            _, left = self._templates.leases.pop(lease.lease_id, (lease, 0))
+            self._templates.stock[lease.coupon_id] += left
+            return left
+
+    def due(self, now: datetime, limit: int) -> Sequence[Lease]:
+        with self._templates.lock:
+            return [lease for lease, _ in self._templates.leases.values() if lease.until <= now][:limit]
 
 
 class MemoryCouponLedger:
     """``CouponLedger`` in a dictionary."""
 
     def __init__(self, templates: MemoryCouponTemplates) -> None:
-        self._templates = templates
+        self.templates = templates
         self._owned: dict[tuple[str, str], OwnedCoupon] = {}
+        self._given: Counter[tuple[str, str, str]] = Counter()
 
-    def issue(self, coupon: Coupon, owned: OwnedCoupon) -> OwnedCoupon:
-        with self._templates.lock:
+    def issue(self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None = None) -> OwnedCoupon:
+        with self.templates.lock:
             first = self._owned.get((owned.shopper_id, owned.issue_id))
             if first is not None:
                 return first
-            given = sum(each.coupon_id == coupon.coupon_id for each in self._of(owned.shopper_id))
-            if self._templates.stock[coupon.coupon_id] <= 0:
-                raise coupon.sold_out()
-            if coupon.per_shopper is not None and given >= coupon.per_shopper:
-                raise coupon.limit_reached()
-            self._templates.stock[coupon.coupon_id] -= 1
-            self._owned[owned.shopper_id, owned.issue_id] = owned
+            self._check(coupon, owned)
+            self.templates.take(coupon, lease)
+            self.keep(coupon, owned)
             return owned
+
+    def _check(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+        given = self._given[owned.shopper_id, coupon.coupon_id, "ever"]
+        today = self._given[owned.shopper_id, coupon.coupon_id, owned.issued_day]
+        # As in the store, a limit is asked only of what is there to be had.
+        if self.templates.left(coupon) <= 0 and not owned.voucher:
+            raise coupon.sold_out()
+        if coupon.per_shopper is not None and given >= coupon.per_shopper:
+            raise coupon.limit_reached()
+        if coupon.per_shopper_per_day is not None and today >= coupon.per_shopper_per_day:
+            raise coupon.daily_limit_reached()
+
+    def keep(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+        """Count a coupon for its shopper and store it. Raises as limits ask."""
+        with self.templates.lock:
+            self._check(coupon, owned) if owned.voucher else None
+            for span in ("ever", owned.issued_day):
+                self._given[owned.shopper_id, coupon.coupon_id, span] += 1
+            self._owned[owned.shopper_id, owned.issue_id] = owned
 
     def get(self, shopper_id: str, issue_id: str) -> OwnedCoupon | None:
         return self._owned.get((shopper_id, issue_id))
@@ -73,12 +149,27 @@ class MemoryCouponLedger:
     def find(self, code: str) -> OwnedCoupon | None:
         return next((owned for owned in list(self._owned.values()) if owned.code == code), None)
 
-    def redeem(self, owned: OwnedCoupon) -> None:
-        with self._templates.lock:
+    def move(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+        with self.templates.lock:
             key = owned.shopper_id, owned.issue_id
             if key not in self._owned or self._owned[key].version != owned.version - 1:
                 raise CouponChanged("the coupon was changed in between")
+            self._spend(coupon, owned)
             self._owned[key] = owned
+            entry = owned.entries[-1]
+            if entry.movement is Movement.VOIDED and entry.returns:
+                self.templates.stock[coupon.coupon_id] += 1
+                self._given[owned.shopper_id, coupon.coupon_id, "ever"] -= 1
+
+    def _spend(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+        shift = owned.last_shift
+        budgets = [("all", coupon.budget), (shift.day or "", coupon.budget_per_day)]
+        asked = [(span, budget) for span, budget in budgets if budget is not None and shift.held]
+        for span, budget in asked:
+            if shift.held > 0 and self.templates.money[coupon.coupon_id, span] + shift.held > budget:
+                raise coupon.budget_spent(today=span != "all")
+        for span, _ in asked:
+            self.templates.money[coupon.coupon_id, span] += shift.held
 
     def owned_by(
         self, shopper_id: str, limit: int, cursor: str | None = None
@@ -87,9 +178,13 @@ class MemoryCouponLedger:
         return after[:limit], f"K#{after[limit - 1].issue_id}" if len(after) > limit else None
 
     def redeemed_from(self, source: str) -> Redemptions:
-        used = [owned.redemption for owned in list(self._owned.values()) if owned.source == source]
-        discounts = [entry.discount or 0 for entry in used if entry]
-        return Redemptions(len(discounts), sum(discounts))
+        standings = [owned.standing for owned in list(self._owned.values()) if owned.source == source]
+        used = [standing.held for standing in standings if standing.is_used]
+        return Redemptions(len(used), sum(used))
+
+    def due(self, now: datetime, limit: int) -> Sequence[OwnedCoupon]:
+        reserved = [each for each in list(self._owned.values()) if each.state is CouponState.RESERVED]
+        return [each for each in reserved if each.has_lapsed(now)][:limit]
 
     def _of(self, shopper_id: str) -> list[OwnedCoupon]:
         mine = [owned for (owner, _), owned in list(self._owned.items()) if owner == shopper_id]

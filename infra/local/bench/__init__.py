@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-SUBJECTS = ("search", "ingest")
+SUBJECTS = ("search", "ingest", "offers")
+CARTS = 200
 TITLES = (1_000, 10_000, 100_000)
 EVENTS = (1_000, 10_000, 100_000)
 
@@ -16,7 +17,9 @@ EVENTS = (1_000, 10_000, 100_000)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", choices=SUBJECTS)
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="search: cpr_corpus_full.tsv and Taobao queries")
-    parser.add_argument("--sizes", type=int, nargs="+", metavar="COUNT", help="titles, or events, to measure with")
+    parser.add_argument(
+        "--sizes", type=int, nargs="+", metavar="COUNT", help="titles, events, or carts, to measure with"
+    )
     parser.add_argument("--without-opensearch", action="store_true", help="search: leave out what needs Java")
     parser.add_argument("--without-engine", action="store_true", help="ingest: leave out what needs Java")
 
@@ -25,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     if arguments.subject == "ingest":
         return _ingest(arguments, console)
+    if arguments.subject == "offers":
+        return _offers(arguments, console)
     if arguments.data is None:
         console.print("bench search needs --data")
         return 2
@@ -38,6 +43,14 @@ def _search(arguments: argparse.Namespace, console: Console) -> int:
     console.print(engines.table(arguments.data, arguments.sizes or TITLES))
     if not arguments.without_opensearch:
         console.print(handler.table(arguments.data))
+    return 0
+
+
+def _offers(arguments: argparse.Namespace, console: Console) -> int:
+    from infra.local.bench import offers
+
+    for carts in arguments.sizes or (CARTS,):
+        console.print(offers.table(carts))
     return 0
 
 

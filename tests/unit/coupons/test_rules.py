@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.coupons import (
+    AmountOff,
     BelowMinimumSpend,
     CouponAlreadyRedeemed,
     CouponCodeMistyped,
     CouponExpired,
+    CouponKeyReused,
     CouponNotFound,
     CouponNotYetValid,
     CouponPaused,
@@ -27,10 +29,10 @@ from tests.support.coupons import NOON, memory_shop, twenty_off, use, wish
 @pytest.mark.parametrize(
     ("make", "field"),
     [
-        (lambda: Terms("券", 0), "value"),
-        (lambda: Terms(" ", 100), "name"),
-        (lambda: Terms("券", 100, -1), "minimum_spend"),
-        (lambda: Terms("券", 100, 0, "yuan"), "currency"),
+        (lambda: Terms("券", AmountOff(0)), "value"),
+        (lambda: Terms(" ", AmountOff(100)), "name"),
+        (lambda: Terms("券", AmountOff(100), -1), "minimum_spend"),
+        (lambda: Terms("券", AmountOff(100), 0, "yuan"), "currency"),
         (lambda: Validity(), "valid_days"),
         (lambda: Validity(7, None, NOON), "valid_days"),
         (lambda: Validity(7, NOON, None), "starts_at"),
@@ -58,7 +60,7 @@ def test_shards_share_the_stock_to_the_last_coupon(stock: int, shards: int) -> N
 
 @given(st.integers(1, 10**8), st.integers(0, 10**8), st.integers(0, 10**9))
 def test_a_discount_never_exceeds_its_value_nor_the_order(value: int, minimum: int, amount: int) -> None:
-    terms = Terms("券", value, minimum)
+    terms = Terms("券", AmountOff(value), minimum)
     if amount < minimum:
         with pytest.raises(BelowMinimumSpend) as refused:
             terms.discount_on(amount)
@@ -101,7 +103,7 @@ def test_a_paused_template_gives_nothing_and_keeps_what_was_promised() -> None:
     shop = memory_shop()
     shop.coupons.create(twenty_off())
     code = shop.coupons.issue("welcome-back", "li", wish()).code
-    shop.coupons.replace(twenty_off(status=CouponStatus.PAUSED, terms=Terms("改了", 1)))
+    shop.coupons.replace(twenty_off(status=CouponStatus.PAUSED, terms=Terms("改了", AmountOff(1))))
     with pytest.raises(CouponPaused):
         shop.coupons.issue("welcome-back", "wang", wish())
     redeemed = shop.coupons.redeem(code, use())
@@ -118,13 +120,15 @@ def test_stock_never_shrinks_by_a_replacement() -> None:
         shop.coupons.replace(twenty_off(coupon_id="nothing"))
 
 
-def test_the_same_key_for_another_order_is_a_second_try() -> None:
+def test_the_same_key_for_another_order_is_refused() -> None:
     shop = memory_shop()
     shop.coupons.create(twenty_off())
     code = shop.coupons.issue("welcome-back", "li", wish()).code
     shop.coupons.redeem(code, use())
-    with pytest.raises(CouponAlreadyRedeemed):
+    with pytest.raises(CouponKeyReused):
         shop.coupons.redeem(code, use(order_id="order-2"))
+    with pytest.raises(CouponAlreadyRedeemed):
+        shop.coupons.redeem(code, use(order_id="order-2", key="another"))
 
 
 def test_a_mistyped_code_is_told_apart_from_an_unknown_one() -> None:

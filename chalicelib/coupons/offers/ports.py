@@ -1,0 +1,54 @@
+"""What the best offer needs from outside."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.coupons.offers.cart import Customer
+from chalicelib.coupons.terms import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What offers look at in a product. Prices are minor units, None where nobody said; ``sku_prices`` by SKU id."""
+
+    price: int | None
+    category_path: tuple[str, ...] = ()
+    brand: str | None = None
+    tags: frozenset[str] = frozenset()
+    sku_prices: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A product to fill up a cart with (凑单): ``price`` in minor units."""
+
+    product_id: str
+    title: str
+    price: int
+    image: str | None = None
+
+
+class Assortment(Protocol):
+    """The shop's goods."""
+
+    def of(self, product_ids: Sequence[str]) -> Mapping[str, Goods]:
+        """The products that exist, by id."""
+        ...
+
+
+class Customers(Protocol):
+    """The shop's customers."""
+
+    def of(self, shopper_id: str) -> Customer: ...
+
+
+class Fillers(Protocol):
+    """Products that bring a cart to the next tier."""
+
+    def at_least(
+        self, price: int, terms: Terms, without: Collection[str], limit: int, now: datetime
+    ) -> Sequence[Filler]:
+        """Products in the scope of ``terms`` and in stock that cost ``price`` or more, the cheapest first."""
+        ...

@@ -1,0 +1,218 @@
+"""The use case: a cart as a till sends it, and the best offer for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from typing import Final
+
+from chalicelib.core.clock import Clock
+from chalicelib.core.errors import InvalidRequest, Unavailable
+from chalicelib.coupons.codes import CouponCodeMistyped
+from chalicelib.coupons.errors import CouponNotFound
+from chalicelib.coupons.ledger import CouponState, OwnedCoupon
+from chalicelib.coupons.model import Coupon, CouponStatus
+from chalicelib.coupons.offers.best import best_offer
+from chalicelib.coupons.offers.cart import Candidate, Cart, Context, Customer, Line
+from chalicelib.coupons.offers.offer import NextTier, Offer
+from chalicelib.coupons.offers.ports import Assortment, Customers, Filler, Fillers, Goods
+from chalicelib.coupons.offers.reasons import WORDS, Reason
+from chalicelib.coupons.service import Coupons
+from chalicelib.coupons.terms import CouponKind
+
+TEMPLATES_A_PAGE: Final = 100
+MOST_PAGES: Final = 5
+"""Templates that are asked whether they are automatic: a shop has dozens, not thousands."""
+FILLERS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One line as a till sends it: what it does not say (``price``) is the catalogue's."""
+
+    line_id: str
+    product_id: str
+    quantity: int = 1
+    sku_id: str | None = None
+    price: int | None = None
+    shop: str | None = None
+    grams: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A cart and who asks. ``owners`` are the shopper's ids, the surviving one first; none: only ``codes`` and automatic offers
+    count. ``told`` is what the till knows of the customer beyond the profile."""
+
+    lines: tuple[Wanted, ...]
+    owners: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    currency: str = "CNY"
+    shipping: int = 0
+    region: str | None = None
+    channel: str | None = None
+    told: Customer = field(default_factory=Customer)
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A coupon that could not even be compared, and why."""
+
+    code: str
+    reason: Reason
+
+    @property
+    def message(self) -> str:
+        """The reason in Chinese."""
+        return WORDS[self.reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best offer, coupons that could not be compared, and for each next tier products that reach it."""
+
+    offer: Offer
+    unusable: tuple[Unusable, ...]
+    fillers: Mapping[str, Sequence[Filler]]
+
+
+class BestOffers:
+    """Finds the best offer for a cart."""
+
+    def __init__(
+        self,
+        coupons: Coupons,
+        assortment: Assortment,
+        customers: Customers,
+        fillers: Fillers,
+        clock: Clock,
+        zone: tzinfo,
+    ) -> None:
+        self._coupons = coupons
+        self._assortment = assortment
+        self._customers = customers
+        self._fillers = fillers
+        self._clock = clock
+        self._zone = zone
+
+    def best(self, question: Question, owned: Sequence[OwnedCoupon], fillers: int = FILLERS) -> Answer:
+        """The best offer among ``owned`` coupons, those of ``question.codes`` and what is automatic, with up to ``fillers``
+        products for each next tier. Nothing is reserved. Raises ``InvalidRequest`` and ``TooLarge`` naming the field.
+        """
+        now = self._clock.now()
+        cart = self.cart(question)
+        named, unknown = self._named(question.codes)
+        candidates, unusable = _usable({each.code: each for each in (*owned, *named)}, question.owners, now)
+        automatic, sold_out = self._automatic(now)
+        context = Context(now, self._zone, self._customer(question), question.channel)
+        offer = best_offer(cart, [*candidates, *automatic], context)
+        without = {line.product_id for line in cart.lines}
+        near = {tier.candidate.key: self._near(tier, without, fillers, now) for tier in offer.next_tiers if fillers}
+        return Answer(offer, (*unknown, *unusable, *sold_out), near)
+
+    def cart(self, question: Question) -> Cart:
+        """The cart with what the catalogue knows of its goods. Raises ``InvalidRequest`` and ``TooLarge`` naming the field."""
+        goods = self._assortment.of(sorted({each.product_id for each in question.lines}))
+        lines = tuple(
+            _line(each, goods.get(each.product_id), f"cart.lines[{position}]")
+            for position, each in enumerate(question.lines)
+        )
+        return Cart(lines, question.currency, question.shipping, question.region)
+
+    def _customer(self, question: Question) -> Customer:
+        told = question.told
+        if not question.owners:
+            return told
+        known = self._customers.of(question.owners[0])
+        return replace(
+            known,
+            orders=known.orders if told.orders is None else told.orders,
+            levels=known.levels | told.levels,
+            segments=known.segments | told.segments,
+            tags=known.tags | told.tags,
+        )
+
+    def _named(self, codes: Sequence[str]) -> tuple[list[OwnedCoupon], list[Unusable]]:
+        found, unknown = [], []
+        for code in codes:
+            try:
+                found.append(self._coupons.find(code))
+            except (CouponNotFound, CouponCodeMistyped):
+                unknown.append(Unusable(code, Reason.UNKNOWN_CODE))
+        return found, unknown
+
+    def _automatic(self, now: datetime) -> tuple[list[Candidate], list[Unusable]]:
+        candidates, sold_out = [], []
+        for coupon in self._templates():
+            if not coupon.terms.is_automatic or coupon.status is not CouponStatus.ACTIVE:
+                continue
+            if coupon.terms.kind is CouponKind.FLASH_SALE and self._coupons.left(coupon) <= 0:
+                sold_out.append(Unusable(coupon.coupon_id, Reason.SOLD_OUT))
+                continue
+            candidates.append(Candidate(coupon.coupon_id, coupon.terms, *coupon.validity.window(now)))
+        return candidates, sold_out
+
+    def _templates(self) -> Sequence[Coupon]:
+        coupons: list[Coupon] = []
+        cursor: str | None = None
+        for _ in range(MOST_PAGES):
+            page, cursor = self._coupons.list(TEMPLATES_A_PAGE, cursor)
+            coupons += page
+            if cursor is None:
+                break
+        return coupons
+
+    def _near(self, tier: NextTier, without: set[str], limit: int, now: datetime) -> Sequence[Filler]:
+        try:
+            return self._fillers.at_least(max(tier.amount, 1), tier.candidate.terms, without, limit, now)
+        except Unavailable:
+            # The price is what the till asked for; what else one could buy may be missing.
+            return ()
+
+
+def _line(wanted: Wanted, goods: Goods | None, at: str) -> Line:
+    known = goods or Goods(None)
+    price = wanted.price
+    if price is None:
+        price = known.sku_prices.get(wanted.sku_id or "", known.price)
+    if price is None:
+        raise InvalidRequest(f"{at}.price is needed: the catalogue has none for this product", field=f"{at}.price")
+    return Line(
+        wanted.line_id,
+        wanted.product_id,
+        price,
+        wanted.quantity,
+        wanted.sku_id,
+        known.category_path,
+        known.brand,
+        known.tags,
+        wanted.shop,
+        wanted.grams,
+    )
+
+
+def _usable(
+    coupons: Mapping[str, OwnedCoupon], owners: Sequence[str], now: datetime
+) -> tuple[list[Candidate], list[Unusable]]:
+    candidates, unusable = [], []
+    for code, owned in coupons.items():
+        reason = _spent(owned, owners, now)
+        if reason is None:
+            candidates.append(Candidate(code, owned.terms, owned.usable_from, owned.expires_at))
+        else:
+            unusable.append(Unusable(code, reason))
+    return candidates, unusable
+
+
+def _spent(owned: OwnedCoupon, owners: Sequence[str], now: datetime) -> Reason | None:
+    """Why a coupon is not this shopper's to use, whatever the cart."""
+    if owners and owned.shopper_id not in owners:
+        return Reason.NOT_OWNED
+    match owned.state_at(now):
+        case CouponState.ISSUED | CouponState.EXPIRED:
+            return None
+        case CouponState.RESERVED:
+            return Reason.RESERVED
+        case CouponState.VOIDED:
+            return Reason.VOIDED
+        case _:
+            return Reason.ALREADY_USED

@@ -1,0 +1,30 @@
+"""The two rules by which fen are made whole: half up for a share, largest remainder for shares that must sum up."""
+
+from collections.abc import Sequence
+
+from chalicelib.coupons.terms.checks import FULL
+
+
+def share_of(amount: int, basis_points: int) -> int:
+    """``basis_points`` of ``amount``, rounded half up to a whole minor unit (四舍五入到分)."""
+    return (2 * amount * basis_points + FULL) // (2 * FULL)
+
+
+def allocated(total: int, weights: Sequence[int]) -> list[int]:
+    """``total`` in whole parts as the ``weights`` are to each other: each rounded down, what is left goes one by one to the
+    largest remainders, the earlier first (Hare's quota). The parts sum to ``total``; none exceeds its weight when ``total`` does
+    not exceed their sum. Weights are not negative and one is positive unless ``total`` is 0.
+    """
+    whole = sum(weights)
+    if not total:
+        return [0] * len(weights)
+    parts, remainders = [], []
+    for weight in weights:
+        part, remainder = divmod(total * weight, whole)
+        parts.append(part)
+        remainders.append(remainder)
+    missing = total - sum(parts)
+    if missing:
+        for position in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[:missing]:
+            parts[position] += 1
+    return parts

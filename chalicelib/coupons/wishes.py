@@ -1,0 +1,274 @@
+"""What may be asked of an owned coupon, and when it is granted. A wish repeated under its key is the same wish."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from chalicelib.core.clock import to_rfc3339
+from chalicelib.core.money import format_yuan
+from chalicelib.coupons.errors import (
+    CouponAlreadyRedeemed,
+    CouponExpired,
+    CouponKeyReused,
+    CouponNotRedeemed,
+    CouponNotReserved,
+    CouponNotYetValid,
+    CouponReserved,
+    CouponVoided,
+    CouponWornOut,
+    RefundTooLarge,
+)
+from chalicelib.coupons.ledger import CouponState, Entry, Movement, OwnedCoupon
+from chalicelib.coupons.terms import require
+
+MAX_AMOUNT: Final = 100_000_000_000
+MAX_RESERVED_SECONDS: Final = 7 * 86_400
+MAX_MOVEMENTS: Final = 40
+"""Of one coupon: its ledger is one item, which stays a few KB."""
+
+
+class Wish(Protocol):
+    """One movement that somebody asks for."""
+
+    @property
+    def key(self) -> str: ...
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """The entry that grants it to a coupon on which no reservation has lapsed, or the refusal."""
+        ...
+
+    def made(self, entry: Entry) -> bool:
+        """Whether ``entry`` is what this wish once made."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Hold a coupon, and the money of its budget, for an order of ``amount`` that is not paid yet.
+
+    ``discount`` is what the offer on its cart came to; None asks the terms, which suffices where the amount tells all.
+    """
+
+    order_id: str
+    amount: int
+    key: str
+    actor: str
+    seconds: int = 900
+    discount: int | None = None
+
+    def __post_init__(self) -> None:
+        _require_order(self.order_id, self.amount, self.discount)
+        require(0 < self.seconds <= MAX_RESERVED_SECONDS, "seconds", f"must be between 1 and {MAX_RESERVED_SECONDS}")
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """Raises ``CouponReserved``, and what ``Redeem`` raises."""
+        if owned.state is CouponState.RESERVED:
+            raise _reserved(owned)
+        _require_usable(owned, now)
+        discount = _discount(owned, self)
+        until = now + timedelta(seconds=self.seconds)
+        return Entry(
+            Movement.RESERVED, now, self.actor, "订单占用", self.key, self.order_id, self.amount, discount, until, day
+        )
+
+    def made(self, entry: Entry) -> bool:
+        same = self.discount is None or entry.discount == self.discount
+        return same and (entry.movement, entry.order_id, entry.amount) == (
+            Movement.RESERVED,
+            self.order_id,
+            self.amount,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """Use a coupon for an order of ``amount``; one that is reserved only for the order that reserved it.
+
+    ``discount`` as in ``Reserve``; None keeps what was reserved for the same amount.
+    """
+
+    order_id: str
+    amount: int
+    key: str
+    actor: str
+    discount: int | None = None
+
+    def __post_init__(self) -> None:
+        _require_order(self.order_id, self.amount, self.discount)
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """Raises ``CouponAlreadyRedeemed``, ``CouponReserved``, ``CouponVoided``, ``CouponNotYetValid``, ``CouponExpired``
+        or ``BelowMinimumSpend``."""
+        standing = owned.standing
+        if standing.state is CouponState.RESERVED:
+            if standing.order_id != self.order_id:
+                raise _reserved(owned)
+            # Whoever reserved in time may pay a little later.
+            keeps = self.discount is None and self.amount == standing.amount
+            discount = standing.discount if keeps else _discount(owned, self)
+        else:
+            _require_usable(owned, now)
+            discount = _discount(owned, self)
+        return Entry(
+            Movement.REDEEMED,
+            now,
+            self.actor,
+            "用于订单",
+            self.key,
+            self.order_id,
+            self.amount,
+            discount,
+            day=standing.day or day,
+        )
+
+    def made(self, entry: Entry) -> bool:
+        same = self.discount is None or entry.discount == self.discount
+        return same and (entry.movement, entry.order_id, entry.amount) == (
+            Movement.REDEEMED,
+            self.order_id,
+            self.amount,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Let a reserved coupon go: the order did not come about."""
+
+    order_id: str
+    key: str
+    actor: str
+    reason: str = "订单取消"
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """Raises ``CouponNotReserved``, or ``CouponReserved`` when it is for another order."""
+        if owned.state is not CouponState.RESERVED:
+            raise CouponNotReserved("该优惠券没有被占用 (this coupon is not reserved)")
+        if owned.standing.order_id != self.order_id:
+            raise _reserved(owned)
+        return Entry(Movement.RELEASED, now, self.actor, self.reason, self.key, self.order_id)
+
+    def made(self, entry: Entry) -> bool:
+        return (entry.movement, entry.order_id) == (Movement.RELEASED, self.order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Give back ``discount`` of what a redeemed coupon took off (None: all that is left of it).
+
+    ``returns``: once all of it is given back, the shopper may use the coupon again, until it expires.
+    """
+
+    order_id: str
+    key: str
+    actor: str
+    discount: int | None = None
+    returns: bool = False
+    reason: str = "退款"
+
+    def __post_init__(self) -> None:
+        require(0 < len(self.order_id) <= 128, "order_id", "must have 1 to 128 characters")
+        require(self.discount is None or self.discount > 0, "discount", "must be positive")
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """Raises ``CouponNotRedeemed`` (for this order), or ``RefundTooLarge``."""
+        standing = owned.standing
+        if not standing.is_used or standing.order_id != self.order_id:
+            raise CouponNotRedeemed("该优惠券没有用于此订单，或已全部退回 (nothing of this order is left to refund)")
+        discount = standing.held if self.discount is None else self.discount
+        if discount > standing.held:
+            raise RefundTooLarge(
+                f"最多可退回 {format_yuan(standing.held)} (at most {standing.held} of the discount is left)",
+                field="discount",
+            )
+        return Entry(
+            Movement.REFUNDED,
+            now,
+            self.actor,
+            self.reason,
+            self.key,
+            self.order_id,
+            discount=discount,
+            returns=self.returns,
+        )
+
+    def made(self, entry: Entry) -> bool:
+        # None meant all that was left then.
+        same = self.discount is None or entry.discount == self.discount
+        return same and (entry.movement, entry.order_id) == (Movement.REFUNDED, self.order_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """Take an unused coupon away; ``returns`` gives it back to the stock and to the shopper's limit."""
+
+    key: str
+    actor: str
+    reason: str
+    returns: bool = False
+
+    def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
+        """Raises ``CouponVoided`` or ``CouponAlreadyRedeemed``. A reservation ends with the coupon."""
+        if owned.state not in (CouponState.ISSUED, CouponState.RESERVED):
+            raise _over(owned)
+        return Entry(Movement.VOIDED, now, self.actor, self.reason, self.key, returns=self.returns)
+
+    def made(self, entry: Entry) -> bool:
+        return (entry.movement, entry.returns) == (Movement.VOIDED, self.returns)
+
+
+def granted(wish: Wish, owned: OwnedCoupon, now: datetime, day: str) -> OwnedCoupon:
+    """The coupon after ``wish``. Raises why not, or ``CouponWornOut``."""
+    entry = wish.entry(owned, now, day)
+    # The way out of a use stays open, however worn the coupon is.
+    if owned.version >= MAX_MOVEMENTS and entry.movement is Movement.RESERVED:
+        raise CouponWornOut("该优惠券操作过于频繁 (this coupon was moved too often to be reserved again)")
+    return owned.moved(entry)
+
+
+def answered(wish: Wish, owned: OwnedCoupon) -> OwnedCoupon | None:
+    """What ``wish`` was answered the first time, or None. Raises ``CouponKeyReused`` when its key made something else."""
+    first = owned.first(wish.key)
+    if first is not None and not wish.made(first.entries[-1]):
+        raise CouponKeyReused("同一幂等键已用于另一请求 (this Idempotency-Key came before with another request)")
+    return first
+
+
+def lapsed(owned: OwnedCoupon, now: datetime) -> OwnedCoupon:
+    """The coupon after its reservation, whose time is over, was let go."""
+    key = f"lapse-{owned.version}"
+    return owned.moved(Entry(Movement.LAPSED, now, "clock", "占用超时", key, owned.standing.order_id))
+
+
+def _require_usable(owned: OwnedCoupon, now: datetime) -> None:
+    """Raise why an unreserved coupon cannot be used now."""
+    if owned.state is not CouponState.ISSUED:
+        raise _over(owned)
+    if now < owned.usable_from:
+        raise CouponNotYetValid(f"优惠券尚未生效 (this coupon is valid from {to_rfc3339(owned.usable_from)})")
+    if now >= owned.expires_at:
+        raise CouponExpired(f"优惠券已过期 (this coupon expired at {to_rfc3339(owned.expires_at)})")
+
+
+def _discount(owned: OwnedCoupon, wish: Reserve | Redeem) -> int:
+    return owned.terms.discount_on(wish.amount) if wish.discount is None else wish.discount
+
+
+def _over(owned: OwnedCoupon) -> CouponVoided | CouponAlreadyRedeemed:
+    if owned.state is CouponState.VOIDED:
+        return CouponVoided("优惠券已作废 (this coupon was voided)")
+    used = owned.redemption
+    at = to_rfc3339(used.at) if used else "?"
+    return CouponAlreadyRedeemed(f"该优惠券已使用，不能重复使用 (this coupon was redeemed at {at} and works once)")
+
+
+def _reserved(owned: OwnedCoupon) -> CouponReserved:
+    until = owned.standing.until
+    return CouponReserved(
+        f"优惠券正被另一订单占用 (another order holds this coupon until {to_rfc3339(until) if until else '?'})"
+    )
+
+
+def _require_order(order_id: str, amount: int, discount: int | None) -> None:
+    require(0 < len(order_id) <= 128, "order_id", "must have 1 to 128 characters")
+    require(0 <= amount <= MAX_AMOUNT, "amount", "must not be negative, nor beyond any order")
+    require(discount is None or 0 <= discount <= amount, "discount", "must be between 0 and the amount")

@@ -1,0 +1,143 @@
+"""The best offer over real HTTP: templates of many kinds, a shopper's coupons, the catalogue, and products to fill up with."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from infra.local.shop import LaptopShop
+from tests.support.http import Answer, Http
+
+PRODUCTS: list[dict[str, Any]] = [
+    {"id": "tent", "title": "露营帐篷", "price": 17_650, "brand": "山野集", "category": ["户外", "帐篷"], "stock": 9},
+    {"id": "mug", "title": "马克杯", "price": 2_400, "brand": "木与火", "category": ["家居", "杯子"], "stock": 9},
+    {"id": "lamp", "title": "营地灯", "price": 3_900, "brand": "山野集", "category": ["户外", "灯具"], "stock": 9},
+    {"id": "peg", "title": "地钉", "price": 900, "brand": "山野集", "category": ["户外", "帐篷"], "stock": 9},
+]
+TEMPLATES: list[dict[str, Any]] = [
+    {"id": "camp", "name": "露营满减券", "kind": "tiers", "tiers": [{"at_least": 20_000, "off": 4_000}], "stock": 9,
+     "scope": [{"categories": ["户外"]}], "valid_days": 7},
+    {"id": "ship", "name": "满99包邮", "kind": "free_shipping", "minimum_spend": 9_900, "stock": 9, "valid_days": 7,
+     "is_automatic": True},
+    {"id": "members", "name": "会员95折", "kind": "member_price", "basis_points": 500, "stock": 9, "valid_days": 7,
+     "is_automatic": True, "audience": {"levels": ["金卡"]}},
+]  # fmt: skip
+
+
+class Caller:
+    """Calls with the admin key."""
+
+    def __init__(self, shop: LaptopShop) -> None:
+        self._call, self._key = Http(shop.base_url), shop.keys.admin
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Answer:
+        return self._call(method, f"/v1/{path}", body, self._key)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[LaptopShop]:
+    with LaptopShop(pumped=False, start=datetime(2026, 11, 22, 4, 0, tzinfo=UTC)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def call(shop: LaptopShop) -> Caller:
+    caller = Caller(shop)
+    for product in PRODUCTS:
+        assert caller("PUT", f"products/{product['id']}", product).status in (200, 201)
+    shop.pump.drain()
+    for template in TEMPLATES:
+        answer = caller("POST", "coupons", template)
+        assert answer.status == 201, answer.body
+    return caller
+
+
+@pytest.fixture(scope="module")
+def code(call: Caller) -> str:
+    answer = call("POST", "coupons/camp/issue", {"shopper": "li"})
+    assert answer.status == 201, answer.body
+    text: str = answer.body["code"]
+    return text
+
+
+def cart(**lines: int) -> dict[str, Any]:
+    return {"lines": [{"product_id": name, "quantity": count} for name, count in lines.items()], "shipping": 1_200}
+
+
+def test_a_template_is_shown_as_it_was_sent(call: Caller) -> None:
+    for template in TEMPLATES:
+        shown = call("GET", f"coupons/{template['id']}").body
+        assert template.items() <= shown.items()
+    refused = call("POST", "coupons", TEMPLATES[0] | {"id": "bad", "tiers": [{"at_least": 1, "off": 2}]})
+    assert (refused.status, refused.body["error"]["field"]) == (400, "tiers[0].off")
+
+
+def test_the_lowest_price_is_told_line_by_line(call: Caller, code: str) -> None:
+    answer = call("POST", "offers/best", {"shopper": "li", "cart": cart(tent=2, mug=1)})
+    assert answer.status == 200, answer.body
+    best = answer.body
+    assert (best["goods"], best["saved"], best["payable"], best["is_exact"]) == (37_700, 5_200, 33_700, True)
+    assert [(each["offer"], each["saved"]) for each in best["applied"]] == [(code, 4_000), ("ship", 1_200)]
+    assert [(line["id"], line["payable"]) for line in best["lines"]] == [("0", 31_300), ("1", 2_400)]
+    assert [(each["offer"], each["reason"]) for each in best["not_applied"]] == [("members", "wrong_level")]
+
+
+def test_what_is_missing_comes_with_products_that_reach_it(call: Caller, code: str) -> None:
+    best = call("POST", "offers/best", {"coupons": [code], "cart": cart(tent=1)}).body
+    (tier,) = best["next_tiers"]
+    assert (tier["offer"], tier["missing_amount"], tier["message"]) == (code, 2_350, "再买 23.50 元可减 40 元")
+    # The mug is out of scope, the peg costs too little, the tent is in the cart.
+    assert [each["product_id"] for each in tier["suggestions"]] == ["lamp"]
+    none = call("POST", "offers/best", {"coupons": [code], "cart": cart(tent=1), "suggestions": 0}).body
+    assert none["next_tiers"][0]["suggestions"] == []
+
+
+def test_what_the_till_knows_counts(call: Caller) -> None:
+    body = {"cart": cart(tent=1), "customer": {"levels": ["金卡"]}}
+    best = call("POST", "offers/best", body).body
+    assert [each["offer"] for each in best["applied"]] == ["members", "ship"]
+    assert best["applied"][0]["saved"] == 883
+
+
+def test_coupons_that_cannot_be_compared_say_why(call: Caller, code: str) -> None:
+    body = {"shopper": "wang", "coupons": [code, "NOSUCHCODE"], "cart": cart(tent=2)}
+    best = call("POST", "offers/best", body).body
+    reasons = {each["offer"]: each["reason"] for each in best["not_applied"]}
+    assert (reasons[code], reasons["NOSUCHCODE"]) == ("not_owned", "unknown_code")
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [
+        ({"cart": {"lines": []}}, 400, "lines"),
+        ({"cart": {"lines": [{"product_id": "nothing"}]}}, 400, "cart.lines[0].price"),
+        ({"cart": {"lines": [{"product_id": "tent", "quantity": 0}]}}, 400, "cart.lines[0].quantity"),
+        ({"cart": {"lines": [{"product_id": "tent", "price": 1.5}]}}, 400, "cart.lines[0].price"),
+        ({"cart": {"lines": [{"product_id": f"p{n}", "price": 1} for n in range(201)]}}, 413, "lines"),
+        ({"coupons": ["X"] * 51}, 400, "coupons"),
+    ],
+)
+def test_a_cart_that_cannot_be_is_refused_by_its_field(
+    call: Caller, change: dict[str, Any], status: int, field: str
+) -> None:
+    answer = call("POST", "offers/best", {"cart": cart(tent=1)} | change)
+    assert (answer.status, answer.body["error"]["field"]) == (status, field)
+
+
+def test_a_part_that_comes_back_is_owed_by_the_policy(call: Caller, code: str) -> None:
+    best = call("POST", "offers/best", {"coupons": [code], "cart": cart(tent=2)}).body
+    order = {
+        "cart": cart(tent=2),
+        "offers": [each["offer"] for each in best["applied"]],
+        "paid": best["payable"],
+        "returned": {"0": 1},
+    }
+    for policy, owed, lost in (("keep", 17_650, 0), ("proportional", 15_650, 2_000), ("re_evaluate", 13_650, 4_000)):
+        answer = call("POST", "offers/refunds", order | {"policy": policy})
+        assert answer.status == 200, answer.body
+        assert (answer.body["amount"], answer.body["discount_lost"]) == (owed, lost)
+    refused = call("POST", "offers/refunds", order | {"policy": "keep", "paid": 1})
+    assert (refused.status, refused.body["error"]["code"]) == (422, "paid_otherwise")
+    refused = call("POST", "offers/refunds", order | {"policy": "keep", "returned": {"0": 3}})
+    assert (refused.status, refused.body["error"]["field"]) == (400, "returned.0")
