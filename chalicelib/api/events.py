@@ -23,34 +23,15 @@ class BatchRequest(msgspec.Struct):
     sent_at: Any = msgspec.field(default=None, name="sentAt")
 
 
-@route(blueprint, "POST", "/v1/track", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def track(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.TRACK)
+def _serve(call: Call) -> None:
+    @route(blueprint, "POST", f"/v1/{call}", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
+    def accept(request: Request) -> dict[str, Any]:
+        result = wiring.services().events.accept(request.json(dict), call)
+        return {"success": True, "message_id": result.message_id, "status": result.status} | _remarks(result)
 
 
-@route(blueprint, "POST", "/v1/identify", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def identify(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.IDENTIFY)
-
-
-@route(blueprint, "POST", "/v1/page", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def page(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.PAGE)
-
-
-@route(blueprint, "POST", "/v1/screen", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def screen(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.SCREEN)
-
-
-@route(blueprint, "POST", "/v1/alias", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def alias(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.ALIAS)
-
-
-@route(blueprint, "POST", "/v1/group", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
-def group(request: Request) -> dict[str, Any]:
-    return _accept(request, Call.GROUP)
+for _call in Call:
+    _serve(_call)
 
 
 @route(blueprint, "POST", "/v1/batch", scope=Scope.WRITE, dialect=Dialect.SEGMENT)
@@ -70,11 +51,6 @@ def count_names(request: Request) -> dict[str, Any]:
     is_known = request.flag("known")
     tallies = wiring.services().event_names.of_last(days)
     return {"items": [_tally(each) for each in tallies if is_known in (None, each.is_known)], "next_cursor": None}
-
-
-def _accept(request: Request, call: Call) -> dict[str, Any]:
-    result = wiring.services().events.accept(request.json(dict), call)
-    return {"success": True, "message_id": result.message_id, "status": result.status} | _remarks(result)
 
 
 def _answer(results: list[Result]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from chalicelib.coupons.offers import (
     Answer,
     Applied,
     Customer,
-    Filler,
+    Filling,
     NextTier,
     Offer,
     Question,
@@ -24,6 +24,7 @@ from chalicelib.coupons.offers import (
     Return,
     Wanted,
 )
+from chalicelib.coupons.terms import Benefit, Gift
 
 blueprint = Blueprint(__name__)
 
@@ -82,7 +83,7 @@ def find_best_offer(request: Request) -> dict[str, Any]:
     if body.shopper is not None:
         owned, _ = across(body.shopper, services.coupons.owned_by, _MOST_OWNED, None)
         owners = services.profiles.sources_of(body.shopper)
-    return _view(services.best_offers.best(_question(body, owners), owned, body.suggestions))
+    return _view(services.best_offers.best(question_of(body, owners), owned, body.suggestions))
 
 
 class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,7 +104,7 @@ def find_refund(request: Request) -> dict[str, Any]:
     services = wiring.services()
     body = request.json(RefundBody)
     wish = Return(
-        cart=services.best_offers.cart(_question(BestBody(body.cart), ())),
+        cart=services.best_offers.cart(question_of(BestBody(body.cart), ())),
         offers=tuple(body.offers),
         paid=body.paid,
         coming_back=body.returned,
@@ -116,7 +117,8 @@ def find_refund(request: Request) -> dict[str, Any]:
     return {"amount": back.amount, "payable": back.payable, "discount_lost": back.lost, "currency": wish.cart.currency}
 
 
-def _question(body: BestBody, owners: tuple[str, ...]) -> Question:
+def question_of(body: BestBody, owners: tuple[str, ...]) -> Question:
+    """A cart as it was sent, and who asks."""
     told = body.customer
     return Question(
         lines=tuple(
@@ -169,7 +171,13 @@ def _applied(each: Applied) -> dict[str, Any]:
         "saved": each.saved,
         "by_line": dict(each.by_line),
         "on_shipping": each.on_shipping,
+        "gift": _gift(terms.benefit),
     }
+
+
+def _gift(benefit: Benefit) -> dict[str, Any] | None:
+    """What is put beside the goods for nothing: no line of the cart has it."""
+    return {"sku": benefit.sku, "quantity": benefit.quantity} if isinstance(benefit, Gift) else None
 
 
 def _lines(offer: Offer) -> list[dict[str, Any]]:
@@ -183,16 +191,24 @@ def _reason(code: str, message: str) -> Mapping[str, str]:
     return {"reason": code, "message": message}
 
 
-def _tier(tier: NextTier, fillers: Sequence[Filler]) -> dict[str, Any]:
+def _tier(tier: NextTier, fillings: Sequence[Filling]) -> dict[str, Any]:
     return {
         "offer": tier.candidate.key,
         "name": tier.candidate.terms.name,
         "missing_amount": tier.amount,
         "missing_quantity": tier.pieces,
         "saves": tier.saves,
+        "gain": tier.gain,
         "message": tier.message,
-        "suggestions": [
-            {"product_id": each.product_id, "title": each.title, "price": each.price, "image": each.image}
-            for each in fillers
-        ],
+        "suggestions": [_filling(each) for each in fillings if len(each.products) == 1],
+        "together": [_filling(each) for each in fillings if len(each.products) > 1],
     }
+
+
+def _filling(filling: Filling) -> dict[str, Any]:
+    products = [
+        {"product_id": each.product_id, "title": each.title, "price": each.price, "image": each.image}
+        for each in filling.products
+    ]
+    about = {"price": filling.price, "exceeds_by": filling.exceeds_by}
+    return {**products[0], **about} if len(products) == 1 else {"products": products, **about}

@@ -2,8 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,19 +9,20 @@ from chalice import Blueprint
 
 from chalicelib import wiring
 from chalicelib.api.answer import Answer
-from chalicelib.api.coupon_terms import terms_view
+from chalicelib.api.coupon_handouts import handed_out
+from chalicelib.api.coupon_views import order_view, owned_view, time_view
+from chalicelib.api.marks import MarksBody, read_marks
+from chalicelib.api.purchases import OrderBody, ReserveBody, checked_purchase
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
 from chalicelib.api.sources import across
 from chalicelib.core.access import Scope
-from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.ids import new_id
 from chalicelib.coupons import (
+    MAX_SHOPPERS,
     CodeBatch,
-    Entry,
     Issue,
-    Movement,
     OwnedCoupon,
     Redeem,
     Refund,
@@ -32,6 +31,9 @@ from chalicelib.coupons import (
     Void,
     Wish,
 )
+from chalicelib.coupons.guards import UseGuard
+from chalicelib.coupons.offers import RefundPolicy
+from chalicelib.coupons.till import PartReturn
 
 blueprint = Blueprint(__name__)
 
@@ -41,32 +43,21 @@ Reason = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class IssueBody(msgspec.Struct, forbid_unknown_fields=True):
-    """To whom, and why."""
+    """To whom, and why: one ``shopper``, or many ``shoppers``. These have one coupon each for the same ``batch``, however
+    often it is sent; without a ``batch`` for the same ``Idempotency-Key``."""
 
-    shopper: Name
+    shopper: Name | None = None
+    shoppers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=MAX_SHOPPERS)] | None = None
+    batch: Name | None = None
     reason: Reason = "人工发放"
 
 
 class ClaimBody(msgspec.Struct, forbid_unknown_fields=True):
-    """Who takes it."""
+    """Who takes it, who referred them, and what tells the attempt from others."""
 
     shopper: Name
-
-
-class OrderBody(msgspec.Struct, forbid_unknown_fields=True):
-    """For which order, of what amount in fen; ``discount`` is what the offer on its cart came to. Wrong codes are held
-    against ``client``: whoever typed."""
-
-    order_id: str
-    amount: int
-    discount: int | None = None
-    client: Name | None = None
-
-
-class ReserveBody(OrderBody, forbid_unknown_fields=True):
-    """The same, for so many seconds."""
-
-    seconds: int = 900
+    referrer: Name | None = None
+    marks: MarksBody | None = None
 
 
 class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,10 +68,13 @@ class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
-    """How much of the discount goes back (fen; nothing said: all that is left), and whether the coupon does."""
+    """How much of the discount goes back (fen; nothing said: all that is left), or with which ``returned`` pieces by line id
+    and by which ``policy``; and whether the coupon does."""
 
     order_id: str
     discount: int | None = None
+    returned: Annotated[dict[str, int], msgspec.Meta(max_length=200)] | None = None
+    policy: RefundPolicy = RefundPolicy.PROPORTIONAL
     returns: bool = False
     reason: Reason = "退款"
 
@@ -101,66 +95,84 @@ class BatchBody(msgspec.Struct, forbid_unknown_fields=True):
 @route(blueprint, "POST", "/v1/coupons/{coupon_id}/issue", scope=Scope.ADMIN)
 def issue_coupon(request: Request, coupon_id: str) -> Answer:
     body = request.json(IssueBody)
-    issue = Issue(_key(request), _ADMIN, body.reason)
-    return Answer(_view(wiring.services().coupons.issue(coupon_id, body.shopper, issue)), 201)
+    if (body.shopper is None) == (body.shoppers is None):
+        raise InvalidRequest("shopper or shoppers is needed, and not both", field="shopper")
+    issue = Issue(body.batch or _key(request), _ADMIN, body.reason)
+
+    def give(shopper: str) -> OwnedCoupon:
+        return wiring.services().coupons.issue(coupon_id, shopper, issue)
+
+    if body.shopper is None:
+        return handed_out(coupon_id, body.shoppers or (), give, owned_view)
+    return Answer(owned_view(give(body.shopper)), 201)
 
 
 @route(blueprint, "POST", "/v1/coupons/{coupon_id}/claim", scope=Scope.ADMIN)
 def claim_coupon(request: Request, coupon_id: str) -> Answer:
     body = request.json(ClaimBody)
-    issue = Issue(_key(request), "shopper", "领取", movement=Movement.CLAIMED)
-    return Answer(_view(wiring.services().coupons.issue(coupon_id, body.shopper, issue)), 201)
+    marks = read_marks(body.marks)
+    owned = wiring.services().door.claim(coupon_id, body.shopper, _key(request), marks, body.referrer)
+    return Answer(owned_view(owned), 201)
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/claim", scope=Scope.ADMIN)
 def claim_code(request: Request, code: str) -> Answer:
     body = request.json(ClaimBody)
-    return Answer(_view(wiring.services().code_desk.claim(code, body.shopper, _key(request))), 201)
+    marks = read_marks(body.marks)
+    owned = wiring.services().door.claim_code(code, body.shopper, _key(request), marks, body.referrer)
+    return Answer(owned_view(owned), 201)
 
 
 @route(blueprint, "GET", "/v1/coupon-codes/{code}", scope=Scope.ADMIN)
 def get_owned_coupon(request: Request, code: str) -> dict[str, Any]:
-    return _view(wiring.services().coupons.find(code))
+    return owned_view(wiring.services().coupons.find(code))
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/reserve", scope=Scope.ADMIN)
 def reserve_coupon(request: Request, code: str) -> dict[str, Any]:
     body = request.json(ReserveBody)
-    wish = Reserve(body.order_id, body.amount, _key(request), _ADMIN, body.seconds, body.discount)
-    return _order_view(_move(code, wish, body.client))
+    key, is_unchecked = _key(request), body.unchecked
+    wish = Reserve(body.order_id, body.amount, key, _ADMIN, body.seconds, body.discount, is_unchecked)
+    return order_view(_use(code, wish, body))
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/redeem", scope=Scope.ADMIN)
 def redeem_coupon(request: Request, code: str) -> dict[str, Any]:
     body = request.json(OrderBody)
-    wish = Redeem(body.order_id, body.amount, _key(request), _ADMIN, body.discount)
-    return _order_view(_move(code, wish, body.client))
+    wish = Redeem(body.order_id, body.amount, _key(request), _ADMIN, body.discount, body.unchecked)
+    return order_view(_use(code, wish, body))
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/release", scope=Scope.ADMIN)
 def release_coupon(request: Request, code: str) -> dict[str, Any]:
     body = request.json(ReleaseBody)
-    return _view(_move(code, Release(body.order_id, _key(request), _ADMIN, body.reason)))
+    return owned_view(_move(code, Release(body.order_id, _key(request), _ADMIN, body.reason)))
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/refund", scope=Scope.ADMIN)
 def refund_coupon(request: Request, code: str) -> dict[str, Any]:
-    body = request.json(RefundBody)
-    wish = Refund(body.order_id, _key(request), _ADMIN, body.discount, body.returns, body.reason)
-    owned = _move(code, wish)
-    return {"order_id": body.order_id, "refunded": owned.entries[-1].discount, "coupon": _view(owned)}
+    body, key = request.json(RefundBody), _key(request)
+    if body.returned is None:
+        owned = _move(code, Refund(body.order_id, key, _ADMIN, body.discount, body.returns, body.reason))
+        amount = owned.entries[-1].discount
+    elif body.discount is None:
+        wish = PartReturn(body.order_id, key, _ADMIN, body.returned, body.policy, body.returns, body.reason)
+        amount, owned = wiring.services().till.give_back(code, wish)
+    else:
+        raise InvalidRequest("discount and returned exclude each other", field="discount")
+    return {"order_id": body.order_id, "refunded": amount, "coupon": owned_view(owned)}
 
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/void", scope=Scope.ADMIN)
 def void_coupon(request: Request, code: str) -> dict[str, Any]:
     body = request.json(VoidBody)
-    return _view(_move(code, Void(_key(request), _ADMIN, body.reason, body.returns)))
+    return owned_view(_move(code, Void(_key(request), _ADMIN, body.reason, body.returns)))
 
 
 @route(blueprint, "GET", "/v1/profiles/{shopper_id}/coupons", scope=Scope.ADMIN)
 def list_shopper_coupons(request: Request, shopper_id: str) -> dict[str, Any]:
     owned, next_cursor = across(shopper_id, wiring.services().coupons.owned_by, *request.page())
-    return {"items": [_view(each) for each in owned], "next_cursor": next_cursor}
+    return {"items": [owned_view(each) for each in owned], "next_cursor": next_cursor}
 
 
 @route(blueprint, "POST", "/v1/coupons/{coupon_id}/code-batches", scope=Scope.ADMIN)
@@ -182,60 +194,25 @@ def make_code_page(request: Request, coupon_id: str, batch_id: str, number: str)
     return Answer(text.getvalue(), headers={"Content-Type": "text/csv; charset=utf-8"})
 
 
-def _move(code: str, wish: Wish, client: str | None = None) -> OwnedCoupon:
-    services = wiring.services()
-    if client is None:
-        return services.coupons.move(code, wish)
-    return services.code_desk.guarded(client, lambda: services.coupons.move(code, wish))
+def _use(code: str, wish: Reserve | Redeem, body: OrderBody) -> OwnedCoupon:
+    services, purchase = wiring.services(), checked_purchase(body)
+
+    def use(guard: UseGuard) -> OwnedCoupon:
+        if purchase is None:
+            return services.coupons.move(code, wish, guard)
+        return services.till.move(code, wish, purchase, guard)
+
+    marks = read_marks(body.marks)
+    return services.code_desk.guarded(body.guesser, lambda: services.door.using(marks, use))
+
+
+def _move(code: str, wish: Wish) -> OwnedCoupon:
+    return wiring.services().coupons.move(code, wish)
 
 
 def _key(request: Request) -> str:
     """Without an ``Idempotency-Key`` every request is a wish of its own."""
     return request.idempotency_key or new_id(wiring.services().randomness)
-
-
-def _order_view(owned: OwnedCoupon) -> dict[str, Any]:
-    standing = owned.standing
-    return {
-        "order_id": standing.order_id,
-        "amount": standing.amount,
-        "discount": standing.discount,
-        "payable": standing.amount - standing.discount,
-        "currency": owned.terms.currency,
-        "reserved_until": _time(standing.until),
-        "coupon": _view(owned),
-    }
-
-
-def _view(owned: OwnedCoupon) -> dict[str, Any]:
-    return {
-        "code": owned.code,
-        "coupon_id": owned.coupon_id,
-        "shopper": owned.shopper_id,
-        **terms_view(owned.terms),
-        "state": owned.state_at(wiring.services().clock.now()),
-        "refunded": owned.standing.refunded,
-        "usable_from": _time(owned.usable_from),
-        "expires_at": _time(owned.expires_at),
-        "source": owned.source,
-        "entries": _entries_view(owned.entries),
-    }
-
-
-def _entries_view(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    return [
-        {
-            "movement": entry.movement,
-            "at": _time(entry.at),
-            "actor": entry.actor,
-            "reason": entry.reason,
-            "key": entry.key,
-            "order_id": entry.order_id,
-            "amount": entry.amount,
-            "discount": entry.discount,
-        }
-        for entry in entries
-    ]
 
 
 def _batch_view(batch: CodeBatch) -> dict[str, Any]:
@@ -244,9 +221,5 @@ def _batch_view(batch: CodeBatch) -> dict[str, Any]:
         "coupon_id": batch.coupon_id,
         "count": batch.size,
         "pages": batch.pages,
-        "created_at": _time(batch.created_at),
+        "created_at": time_view(batch.created_at),
     }
-
-
-def _time(instant: datetime | None) -> str | None:
-    return to_rfc3339(instant) if instant else None

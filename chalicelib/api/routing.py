@@ -109,7 +109,11 @@ def _respond(
     except ZhaohuiError as error:
         status = status_of(error)
         return to_response(
-            Answer(error_body(error.code, error.message, error.field, status, dialect), status, error_headers(error))
+            Answer(
+                error_body(error.code, error.message, error.field, status, dialect, error.reason),
+                status,
+                error_headers(error),
+            )
         )
     except Exception:  # noqa: BLE001 - the edge: nothing may leave as a stack trace
         logger().exception("unexpected error", extra={"path": request.path, "method": request.method})

@@ -12,7 +12,7 @@ from chalice import Blueprint
 from chalicelib import wiring
 from chalicelib.api.errors import Dialect
 from chalicelib.api.request import Request
-from chalicelib.api.routing import route
+from chalicelib.api.routing import View, route
 from chalicelib.api.search_index_names import kind_named, yes
 from chalicelib.api.search_rule_records import record_of_rule, rule_of
 from chalicelib.api.search_synonym_records import is_synonym, record_of_synonym, synonym_id, synonym_of
@@ -50,64 +50,36 @@ RULES = Shelf(lambda rule: not is_synonym(rule), rule_of, record_of_rule, lambda
 SYNONYMS = Shelf(is_synonym, synonym_of, record_of_synonym, synonym_id)
 
 
-@route(blueprint, "PUT", "/1/indexes/{index}/rules/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def save_rule(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return {**_stored(index, RULES, [_named(request, object_id)]), "id": object_id}
+def _serve(shelf: Shelf, noun: str, clearing: str) -> None:
+    """The routes of one shelf; ``clearing`` is the query parameter of a batch that takes the others out."""
 
+    def declared(method: str, path: str) -> Callable[[View], View]:
+        whole = f"/1/indexes/{{index}}/{noun}/{path}"
+        return route(blueprint, method, whole, scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
 
-@route(blueprint, "POST", "/1/indexes/{index}/rules/batch", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def save_rules(request: Request, index: str) -> dict[str, Any]:
-    return _stored(index, RULES, _list(request), clears=yes(request.query.get("clearexistingrules")))
+    @declared("PUT", "{object_id}")
+    def save(request: Request, index: str, object_id: str) -> dict[str, Any]:
+        return {**_stored(index, shelf, [_named(request, object_id)]), "id": object_id}
 
+    @declared("POST", "batch")
+    def save_many(request: Request, index: str) -> dict[str, Any]:
+        return _stored(index, shelf, _list(request), clears=yes(request.query.get(clearing.lower())))
 
-@route(blueprint, "GET", "/1/indexes/{index}/rules/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def read_rule(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return record_of_rule(_found(index, RULES, object_id))
+    @declared("GET", "{object_id}")
+    def read(request: Request, index: str, object_id: str) -> dict[str, Any]:
+        return shelf.record(_found(index, shelf, object_id))
 
+    @declared("DELETE", "{object_id}")
+    def drop(request: Request, index: str, object_id: str) -> dict[str, Any]:
+        return _dropped(index, shelf, object_id)
 
-@route(blueprint, "DELETE", "/1/indexes/{index}/rules/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def drop_rule(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return _dropped(index, RULES, object_id)
+    @declared("POST", "clear")
+    def clear(request: Request, index: str) -> dict[str, Any]:
+        return _stored(index, shelf, [], clears=True)
 
-
-@route(blueprint, "POST", "/1/indexes/{index}/rules/clear", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def clear_rules(request: Request, index: str) -> dict[str, Any]:
-    return _stored(index, RULES, [], clears=True)
-
-
-@route(blueprint, "POST", "/1/indexes/{index}/rules/search", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def search_rules(request: Request, index: str) -> dict[str, Any]:
-    return _searched(index, RULES, request)
-
-
-@route(blueprint, "PUT", "/1/indexes/{index}/synonyms/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def save_synonym(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return {**_stored(index, SYNONYMS, [_named(request, object_id)]), "id": object_id}
-
-
-@route(blueprint, "POST", "/1/indexes/{index}/synonyms/batch", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def save_synonyms(request: Request, index: str) -> dict[str, Any]:
-    return _stored(index, SYNONYMS, _list(request), clears=yes(request.query.get("replaceexistingsynonyms")))
-
-
-@route(blueprint, "GET", "/1/indexes/{index}/synonyms/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def read_synonym(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return record_of_synonym(_found(index, SYNONYMS, object_id))
-
-
-@route(blueprint, "DELETE", "/1/indexes/{index}/synonyms/{object_id}", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def drop_synonym(request: Request, index: str, object_id: str) -> dict[str, Any]:
-    return _dropped(index, SYNONYMS, object_id)
-
-
-@route(blueprint, "POST", "/1/indexes/{index}/synonyms/clear", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def clear_synonyms(request: Request, index: str) -> dict[str, Any]:
-    return _stored(index, SYNONYMS, [], clears=True)
-
-
-@route(blueprint, "POST", "/1/indexes/{index}/synonyms/search", scope=Scope.ADMIN, dialect=Dialect.ALGOLIA)
-def search_synonyms(request: Request, index: str) -> dict[str, Any]:
-    return _searched(index, SYNONYMS, request)
+    @declared("POST", "search")
+    def look_up(request: Request, index: str) -> dict[str, Any]:
+        return _searched(index, shelf, request)
 
 
 def _named(request: Request, object_id: str) -> dict[str, Any]:
@@ -195,3 +167,7 @@ def _searched(index: str, shelf: Shelf, request: Request) -> dict[str, Any]:
         "page": wanted.page,
         "nbPages": -(-len(hits) // wanted.hits_per_page),
     }
+
+
+_serve(RULES, "rules", "clearExistingRules")
+_serve(SYNONYMS, "synonyms", "replaceExistingSynonyms")

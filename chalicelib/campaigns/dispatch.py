@@ -23,7 +23,9 @@ from chalicelib.campaigns.templates import Content, TemplateFailed, render, vari
 from chalicelib.core.clock import Clock, to_rfc3339
 from chalicelib.core.errors import Unavailable
 from chalicelib.coupons import (
+    FREE,
     Coupon,
+    CouponDailyLimitReached,
     CouponExpired,
     CouponLimitReached,
     CouponPaused,
@@ -31,6 +33,7 @@ from chalicelib.coupons import (
     CouponSoldOut,
     Issue,
     OwnedCoupon,
+    Passage,
 )
 from chalicelib.privacy import Purpose, UnsubscribeLinks, Unsubscription
 from chalicelib.profiles import ProfileNotFound, Shopper
@@ -111,7 +114,7 @@ class Dispatcher:
                 break
             except CouponSoldOut:
                 reason = Reason.COUPON_SOLD_OUT
-            except CouponLimitReached:
+            except (CouponLimitReached, CouponDailyLimitReached):
                 reason = Reason.COUPON_LIMIT_REACHED
             except (CouponPaused, CouponExpired):
                 reason = Reason.COUPON_UNAVAILABLE
@@ -129,8 +132,14 @@ class Dispatcher:
         except TemplateFailed as missing:
             # Found out before anything is taken from the stock or the cap.
             return self._outbox.decide(_incomplete(send, missing)), None
-        self._outbox.admit(Admission(send, ring.with_send(self._clock.now()), job.coupon, owned))
+        after = ring.with_send(self._clock.now())
+        self._outbox.admit(Admission(send, after, job.coupon, owned, self._within_limits(job, recipient, owned)))
         return send, owned
+
+    def _within_limits(self, job: Job, recipient: Recipient, owned: OwnedCoupon | None) -> Passage:
+        if job.coupon is None or owned is None or recipient.shopper is None:
+            return FREE
+        return self._coupons.within_limits(job.coupon, (owned.shopper_id, *recipient.shopper.merged_from), owned)
 
     def _prepared_coupon(self, job: Job, recipient: Recipient, send_id: str) -> OwnedCoupon | None:
         if job.coupon is None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from chalicelib.campaigns.model import CapRing
 from chalicelib.core.ids import digest
-from chalicelib.coupons import Coupon, OwnedCoupon
+from chalicelib.coupons import FREE, Coupon, OwnedCoupon, Passage
 from chalicelib.privacy import Channel
 
 
@@ -133,6 +133,7 @@ class Admission:
     ring: CapRing
     coupon: Coupon | None = None
     owned: OwnedCoupon | None = None
+    passage: Passage = FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,11 +40,14 @@ def to_rfc3339(instant: datetime) -> str:
 
 
 def from_rfc3339(text: str) -> datetime:
-    """The instant a text names, in UTC. Raises ``ValueError`` when it is no RFC 3339 time or lacks a zone."""
+    """The instant a text names, in UTC. Raises ``ValueError`` when it is no RFC 3339 time, lacks a zone or has no date in UTC."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"no time zone in {text!r}")
-    return instant.astimezone(UTC)
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"no date in UTC: {text!r}") from None
 
 
 def whole_milliseconds(instant: datetime) -> datetime:

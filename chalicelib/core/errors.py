@@ -18,10 +18,11 @@ class ZhaohuiError(Exception):
     """Base of all errors that a caller may see.
 
     ``code`` is the class name in snake case (``coupon_expired``) and part of the public contract;
-    ``field`` is the path of the offending value (``batch[3].event``), or None.
+    ``field`` is the path of the offending value (``batch[3].event``), or None; ``reason`` tells cases of one code apart.
     """
 
     code: str = "error"
+    reason: str | None = None
 
     def __init_subclass__(cls) -> None:
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()

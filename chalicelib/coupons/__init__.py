@@ -8,12 +8,27 @@ from chalicelib.coupons.batches import (
     Voucher,
 )
 from chalicelib.coupons.blocks import Blocks
+from chalicelib.coupons.books.bookkeeping import Bookkeeping
+from chalicelib.coupons.books.check import Check
+from chalicelib.coupons.books.mark_counts import MarkNote
+from chalicelib.coupons.books.ports import (
+    Balances,
+    CountedMarks,
+    CouponBooks,
+    CouponTallies,
+    ShopperBooks,
+    Stages,
+    Stretch,
+)
+from chalicelib.coupons.books.reconciling import Difference
+from chalicelib.coupons.books.reporting import CouponReport, CouponReports, Row
 from chalicelib.coupons.code_desk import WRONG_GUESSES_AN_HOUR, CodeDesk
 from chalicelib.coupons.codes import CouponCodeMistyped, draw_code, read_code
 from chalicelib.coupons.errors import (
     BelowMinimumSpend,
     BudgetFixed,
     CouponAlreadyRedeemed,
+    CouponArchived,
     CouponBudgetSpent,
     CouponChanged,
     CouponCodeClaimed,
@@ -47,11 +62,34 @@ from chalicelib.coupons.ledger import (
     Standing,
 )
 from chalicelib.coupons.model import Coupon, CouponStatus, Issue
+from chalicelib.coupons.operations.alerts import Alert, AlertKind, Levels
+from chalicelib.coupons.operations.changes import Act, Change, TopUp
+from chalicelib.coupons.operations.handing_out import MAX_SHOPPERS, Fate, Handed, hand_out
+from chalicelib.coupons.operations.reminders import Reminder
+from chalicelib.coupons.operations.reminding import Reminding
+from chalicelib.coupons.operations.service import Instruction, Operations
+from chalicelib.coupons.operations.watch import Watch
+from chalicelib.coupons.passage import (
+    FREE,
+    Count,
+    MarkKind,
+    OneId,
+    Passage,
+    Referral,
+    ShopperIds,
+    ShopperMerged,
+    Tie,
+    tie_of,
+)
 from chalicelib.coupons.ports import (
+    AlertBell,
+    CouponAlerts,
     CouponCodes,
     CouponLedger,
+    CouponReminders,
     CouponStock,
     CouponTemplates,
+    ReminderPost,
 )
 from chalicelib.coupons.service import Coupons, StockCannotShrink
 from chalicelib.coupons.stock import Lease
@@ -68,18 +106,33 @@ from chalicelib.coupons.wishes import (
 
 __all__ = [
     "BY_HAND",
+    "FREE",
     "MAX_BATCH",
+    "MAX_SHOPPERS",
     "PAGE_SIZE",
     "WRONG_GUESSES_AN_HOUR",
+    "Act",
+    "Alert",
+    "AlertBell",
+    "AlertKind",
     "AmountOff",
+    "Balances",
     "BelowMinimumSpend",
     "Blocks",
+    "Bookkeeping",
     "BudgetFixed",
+    "Change",
+    "Check",
     "CodeBatch",
     "CodeDesk",
     "CodePage",
+    "Count",
+    "CountedMarks",
     "Coupon",
+    "CouponAlerts",
     "CouponAlreadyRedeemed",
+    "CouponArchived",
+    "CouponBooks",
     "CouponBudgetSpent",
     "CouponChanged",
     "CouponCodeClaimed",
@@ -98,37 +151,66 @@ __all__ = [
     "CouponNotReserved",
     "CouponNotYetValid",
     "CouponPaused",
+    "CouponReminders",
+    "CouponReport",
+    "CouponReports",
     "CouponReserved",
     "CouponSoldOut",
     "CouponState",
     "CouponStatus",
     "CouponStock",
+    "CouponTallies",
     "CouponTemplates",
     "CouponVoided",
     "CouponWornOut",
     "Coupons",
+    "Difference",
     "Entry",
+    "Fate",
+    "Handed",
+    "Instruction",
     "Issue",
     "Lease",
+    "Levels",
+    "MarkKind",
+    "MarkNote",
     "Movement",
+    "OneId",
+    "Operations",
     "OwnedCoupon",
+    "Passage",
     "PublicCodeUnfit",
     "Redeem",
     "Redemptions",
+    "Referral",
     "Refund",
     "RefundTooLarge",
     "Release",
+    "Reminder",
+    "ReminderPost",
+    "Reminding",
     "Reserve",
+    "Row",
     "Shift",
+    "ShopperBooks",
+    "ShopperIds",
+    "ShopperMerged",
+    "Stages",
     "Standing",
     "StockCannotShrink",
+    "Stretch",
     "Terms",
+    "Tie",
     "TooManyWrongCodes",
+    "TopUp",
     "Validity",
     "Void",
     "Voucher",
+    "Watch",
     "Wish",
     "draw_code",
     "granted",
+    "hand_out",
     "read_code",
+    "tie_of",
 ]

@@ -1,6 +1,6 @@
 """The use cases of codes: batches made ahead in pages, claims by code, and patience with those who guess."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -10,12 +10,14 @@ from chalicelib.core.ids import Randomness
 from chalicelib.coupons.batches import CodeBatch, CodePage, batch_id_of
 from chalicelib.coupons.codes import CouponCodeMistyped, draw_code, read_code, tidy
 from chalicelib.coupons.errors import CouponNotFound, TooManyWrongCodes
-from chalicelib.coupons.ledger import Movement, OwnedCoupon, issue_id_of
-from chalicelib.coupons.model import Issue
+from chalicelib.coupons.ledger import Movement, OwnedCoupon
+from chalicelib.coupons.model import Coupon, Issue
+from chalicelib.coupons.passage import FREE, Passage
 from chalicelib.coupons.ports import CouponCodes, CouponTemplates
 from chalicelib.coupons.service import Coupons
 
 T = TypeVar("T")
+Guard = Callable[[Coupon], Passage]
 WRONG_GUESSES_AN_HOUR: Final = 20
 _HOUR: Final = timedelta(hours=1)
 _BY_CODE: Final = "code"
@@ -67,14 +69,18 @@ class CodeDesk:
         Raises ``TooManyWrongCodes``, ``CouponCodeMistyped``, ``CouponNotFound``, ``CouponCodeClaimed``, and what
         ``Coupons.issue`` raises.
         """
-        return self.guarded(shopper_id, lambda: self._claim(typed, shopper_id, key))
+        return self.claim_to(typed, (shopper_id,), key)
+
+    def claim_to(self, typed: str, ids: Sequence[str], key: str, guard: Guard | None = None) -> OwnedCoupon:
+        """``claim`` by the shopper of ``ids``, the surviving one first. ``guard`` says what else it counts, or refuses
+        it."""
+        return self.guarded(ids[0], lambda: self._claim(typed, ids, key, guard))
 
     def guarded(self, who: str, act: Callable[[], T]) -> T:
         """What ``act`` gives. A code that it does not find is held against ``who``; after 20 in an hour (UTC) nothing is
         looked up any more. Raises ``TooManyWrongCodes``."""
         now = self._clock.now()
-        hour = to_rfc3339(now)[:13]
-        if self._codes.wrong_guesses(who, hour) >= WRONG_GUESSES_AN_HOUR:
+        if not self.may_try(who):
             left = _HOUR - timedelta(minutes=now.minute, seconds=now.second)
             raise TooManyWrongCodes(
                 "券码输错次数过多，请稍后再试 (too many wrong codes)", retry_after_seconds=int(left.total_seconds())
@@ -82,24 +88,48 @@ class CodeDesk:
         try:
             return act()
         except (CouponCodeMistyped, CouponNotFound):
-            self._codes.count_wrong_guess(who, hour)
+            self.count_wrong(who)
             raise
 
-    def _claim(self, typed: str, shopper_id: str, key: str) -> OwnedCoupon:
+    def may_try(self, who: str) -> bool:
+        """Whether what ``who`` types is looked up, this hour (UTC)."""
+        return self._codes.wrong_guesses(who, self._hour()) < WRONG_GUESSES_AN_HOUR
+
+    def count_wrong(self, who: str) -> None:
+        """``who`` typed a code that there is not."""
+        self._codes.count_wrong_guess(who, self._hour())
+
+    def is_waiting(self, typed: str) -> bool:
+        """Whether a claim by this code would give a coupon, while there are any: a public code, or one made ahead."""
+        if self._templates.with_public_code(tidy(typed)[:40]) is not None:
+            return True
+        try:
+            return self._codes.voucher(read_code(typed)) is not None
+        except CouponCodeMistyped:
+            return False
+
+    def _hour(self) -> str:
+        return to_rfc3339(self._clock.now())[:13]
+
+    def _claim(self, typed: str, ids: Sequence[str], key: str, guard: Guard | None) -> OwnedCoupon:
         public = self._templates.with_public_code(tidy(typed)[:40])
         if public is not None:
-            return self._coupons.issue(public.coupon_id, shopper_id, _wish(key, "公开码"))
+            first = self._coupons.given(public.coupon_id, ids, key)
+            passage = guard(public) if guard and first is None else FREE
+            return first or self._coupons.issue_to(public, ids, _wish(key, "公开码"), passage)
         voucher = self._codes.voucher(read_code(typed))
         if voucher is None:
             raise CouponNotFound("没有这个券码 (there is no coupon with this code)")
         coupon = self._coupons.get(voucher.coupon_id)
         # The code is the key: whoever sends it again means the same claim.
         wish = _wish(voucher.code, "兑换码")
-        first = self._coupons.owned(shopper_id, issue_id_of(coupon.coupon_id, shopper_id, voucher.code))
+        first = self._coupons.given(coupon.coupon_id, ids, voucher.code)
         if first is not None:
-            return first.as_issued()
-        owned = self._coupons.prepare(coupon, shopper_id, wish, voucher.code)
-        return self._codes.claim(coupon, replace(owned, voucher=True)).as_issued()
+            return first
+        passage = guard(coupon) if guard else FREE
+        owned = self._coupons.prepare(coupon, ids[0], wish, voucher.code).tied(passage.ties)
+        within = self._coupons.within_limits(coupon, ids, owned, passage)
+        return self._codes.claim(coupon, replace(owned, voucher=True), within).as_issued()
 
 
 def _wish(key: str, reason: str) -> Issue:

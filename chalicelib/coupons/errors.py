@@ -19,6 +19,10 @@ class CouponPaused(Conflict):
     """The template is not being given out at present."""
 
 
+class CouponArchived(Conflict):
+    """The template is out of use for good."""
+
+
 class CouponSoldOut(Conflict):
     """The stock is used up."""
 

@@ -3,13 +3,14 @@
 All money is integer minor units (fen for CNY) of the coupon's currency; all times are UTC, ``day`` is a day of the shop.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.core.ids import digest
+from chalicelib.coupons.baskets import Basket
 from chalicelib.coupons.terms import Terms
 
 BY_HAND: Final = "hand"
@@ -47,7 +48,9 @@ class Entry:
 
     ``discount`` is what was taken off (or, refunded, given back); ``until`` ends a reservation; ``day`` is the shop's day
     whose budget the money is counted on. ``returns``: the coupon may be used again after a refund; a voided one goes
-    back to the stock.
+    back to the stock. ``basket`` is what ``discount`` was worked out on, ``asked`` stands for the cart as it was sent;
+    ``unchecked``: a till answered for the discount itself. ``returned`` are the pieces (by line id) that came back,
+    ``keeps``: others of the coupon's goods stayed. ``ties`` are the marks that it tied the coupon to (``Tie.text``).
     """
 
     movement: Movement
@@ -61,11 +64,18 @@ class Entry:
     until: datetime | None = None
     day: str | None = None
     returns: bool = False
+    basket: Basket | None = None
+    asked: str | None = None
+    unchecked: bool = False
+    returned: Mapping[str, int] | None = None
+    keeps: bool = False
+    ties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the entries of a coupon come to. ``discount`` is held for, or was taken off, ``order_id``, on ``day``'s budget."""
+    """What the entries of a coupon come to. ``discount`` is held for, or was taken off, ``order_id``, on ``day``'s budget;
+    ``returned`` are all pieces that came back of that order's ``basket``."""
 
     state: CouponState = CouponState.ISSUED
     order_id: str | None = None
@@ -74,6 +84,9 @@ class Standing:
     refunded: int = 0
     until: datetime | None = None
     day: str | None = None
+    basket: Basket | None = None
+    asked: str | None = None
+    returned: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def held(self) -> int:
@@ -98,17 +111,24 @@ class Standing:
 
     def _taken(self, entry: Entry) -> "Standing":
         # A reservation took the money: what is paid for it later stays on that day's budget.
-        day = self.day if self.state is CouponState.RESERVED else entry.day
+        was_reserved = self.state is CouponState.RESERVED
+        day = self.day if was_reserved else entry.day
         state = CouponState.RESERVED if entry.movement is Movement.RESERVED else CouponState.REDEEMED
-        return Standing(state, entry.order_id, entry.amount or 0, entry.discount or 0, 0, entry.until, day)
+        keeps = was_reserved and (entry.amount, entry.discount) == (self.amount, self.discount)
+        basket, asked = entry.basket or (self.basket if keeps else None), entry.asked or (self.asked if keeps else None)
+        amount, discount = entry.amount or 0, entry.discount or 0
+        return Standing(state, entry.order_id, amount, discount, 0, entry.until, day, basket, asked)
 
     def _refunded(self, entry: Entry) -> "Standing":
-        refunded = self.refunded + (entry.discount or 0)
-        if refunded < self.discount:
-            return replace(self, state=CouponState.PARTIALLY_REFUNDED, refunded=refunded)
+        refunded, returned = self.refunded + (entry.discount or 0), dict(self.returned)
+        for line_id, pieces in (entry.returned or {}).items():
+            returned[line_id] = returned.get(line_id, 0) + pieces
+        # Where nothing was taken off (a gift), the goods that stay tell whether it is over.
+        if refunded < self.discount or (entry.keeps and not self.discount):
+            return replace(self, state=CouponState.PARTIALLY_REFUNDED, refunded=refunded, returned=returned)
         if entry.returns:
             return Standing()
-        return replace(self, state=CouponState.REFUNDED, refunded=refunded)
+        return replace(self, state=CouponState.REFUNDED, refunded=refunded, returned=returned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +145,8 @@ class Shift:
 class OwnedCoupon:
     """One coupon of one shopper. ``entries`` is its ledger, oldest first; ``issued_day`` the shop's day it was given on.
 
-    ``voucher`` says that its code was made ahead, in a batch, and its stock taken then.
+    ``voucher`` says that its code was made ahead, in a batch, and its stock taken then; ``stage`` is the lifecycle stage that
+    its shopper was in when it was given, by which reports count it for good (empty: not known, or not to be used).
     """
 
     issue_id: str
@@ -139,6 +160,7 @@ class OwnedCoupon:
     issued_day: str
     source: str = BY_HAND
     voucher: bool = False
+    stage: str = ""
 
     @property
     def version(self) -> int:
@@ -179,16 +201,44 @@ class OwnedCoupon:
         """Whether a reservation ended with the last movement."""
         return self.state is not CouponState.RESERVED and _standing(self.entries[:-1]).state is CouponState.RESERVED
 
+    @property
+    def standing_before(self) -> Standing:
+        """Where the coupon stood before its last movement."""
+        return _standing(self.entries[:-1])
+
+    @property
+    def went_back(self) -> bool:
+        """Whether it was voided back to the stock."""
+        last = self.entries[-1]
+        return last.movement is Movement.VOIDED and last.returns
+
     def moved(self, entry: Entry) -> "OwnedCoupon":
-        """The coupon with one more entry."""
-        return replace(self, entries=(*self.entries, entry))
+        """The coupon with one more entry. It keeps one basket: a later one takes the place of those before."""
+        before = self.entries
+        if entry.basket is not None:
+            before = tuple(replace(each, basket=None) if each.basket else each for each in before)
+        return replace(self, entries=(*before, entry))
 
     def first(self, key: str) -> "OwnedCoupon | None":
         """The coupon as it was after the movement under ``key`` (the answer that was given then), or None."""
         for count, entry in enumerate(self.entries[1:], start=2):
             if entry.key == key:
-                return replace(self, entries=self.entries[:count])
+                return self.up_to(count)
         return None
+
+    def up_to(self, count: int) -> "OwnedCoupon":
+        """The coupon as it was after its first ``count`` movements."""
+        return replace(self, entries=self.entries[:count])
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        """Every mark it is tied to (``Tie.text``)."""
+        return tuple(tie for entry in self.entries for tie in entry.ties)
+
+    def tied(self, ties: Sequence[str]) -> "OwnedCoupon":
+        """The coupon whose last movement tied it to ``ties`` as well."""
+        last = self.entries[-1]
+        return replace(self, entries=(*self.entries[:-1], replace(last, ties=(*last.ties, *ties)))) if ties else self
 
     def as_issued(self) -> "OwnedCoupon":
         """The coupon as it was given."""
@@ -197,7 +247,7 @@ class OwnedCoupon:
     @property
     def last_shift(self) -> Shift:
         """How the last movement moves the balances."""
-        before, after = _standing(self.entries[:-1]), self.standing
+        before, after = self.standing_before, self.standing
         return Shift(
             held=after.held - before.held,
             day=before.day or after.day,

@@ -4,13 +4,14 @@ All money is integer minor units (fen for CNY) of the coupon's currency; all tim
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.coupons.codes import require_prefix, require_public
 from chalicelib.coupons.errors import (
+    CouponArchived,
     CouponBudgetSpent,
     CouponDailyLimitReached,
     CouponExpired,
@@ -19,18 +20,21 @@ from chalicelib.coupons.errors import (
     CouponSoldOut,
 )
 from chalicelib.coupons.ledger import BY_HAND, Entry, Movement, OwnedCoupon, issue_id_of
-from chalicelib.coupons.terms import Terms, Validity, require
+from chalicelib.coupons.terms import CouponKind, Terms, Validity, require
 
 MAX_STOCK: Final = 1_000_000_000
 MAX_STOCK_SHARDS: Final = 50
 MAX_BUDGET: Final = 1_000_000_000_000
+MAX_ALERTS: Final = 5
+MAX_REMIND_HOURS: Final = 30 * 24
 
 
 class CouponStatus(StrEnum):
-    """Whether a template is being given out; what shoppers own already stays valid either way."""
+    """Whether a template is being given out, not now, or never again; what shoppers own stays valid in any case."""
 
     ACTIVE = "active"
     PAUSED = "paused"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,11 @@ class Coupon:
 
     A shopper is given at most ``per_shopper`` ever and ``per_shopper_per_day`` on a day of the shop; the discounts of its
     coupons, held and taken, come to at most ``budget`` in all and ``budget_per_day``. None is unlimited. ``code_prefix``
-    begins every code; whoever knows ``public_code`` may claim one.
+    begins every code; whoever knows ``public_code`` may claim one. ``alert_below`` are the percentages of the stock at which
+    somebody is told (0: when it is sold out), ``remind_hours`` how long before its end an unused coupon's shopper is.
+
+    ``per_device``, ``per_address``, ``per_payment`` and ``per_referrer`` bound its coupons by the marks they are tied to;
+    with ``referral`` a claim names who brought the shopper. Shoppers claim from ``claims_from`` until ``claims_until``.
     """
 
     coupon_id: str
@@ -56,6 +64,15 @@ class Coupon:
     budget_per_day: int | None = None
     code_prefix: str = ""
     public_code: str | None = None
+    alert_below: tuple[int, ...] = (10, 0)
+    remind_hours: int | None = None
+    per_device: int | None = None
+    per_address: int | None = None
+    per_payment: int | None = None
+    referral: bool = False
+    per_referrer: int | None = None
+    claims_from: datetime | None = None
+    claims_until: datetime | None = None
 
     def __post_init__(self) -> None:
         require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
@@ -64,12 +81,39 @@ class Coupon:
         for name, most, bound in (
             ("per_shopper", self.per_shopper, MAX_STOCK),
             ("per_shopper_per_day", self.per_shopper_per_day, MAX_STOCK),
+            ("per_device", self.per_device, MAX_STOCK),
+            ("per_address", self.per_address, MAX_STOCK),
+            ("per_payment", self.per_payment, MAX_STOCK),
+            ("per_referrer", self.per_referrer, MAX_STOCK),
             ("budget", self.budget, MAX_BUDGET),
             ("budget_per_day", self.budget_per_day, MAX_BUDGET),
         ):
             require(most is None or 0 < most <= bound, name, f"must be between 1 and {bound}")
+        fits = len(self.alert_below) <= MAX_ALERTS and all(0 <= each < 100 for each in self.alert_below)
+        require(fits, "alert_below", f"must be at most {MAX_ALERTS} percentages between 0 and 99")
+        hours = self.remind_hours
+        require(
+            hours is None or 0 < hours <= MAX_REMIND_HOURS, "remind_hours", f"must be between 1 and {MAX_REMIND_HOURS}"
+        )
+        require(self.per_referrer is None or self.referral, "per_referrer", "needs referral: true beside it")
+        if self.claims_from and self.claims_until:
+            require(self.claims_from < self.claims_until, "claims_until", "must be later than claims_from")
         require_prefix(self.code_prefix)
         require_public(self.public_code)
+        if self.terms.is_automatic:
+            self._require_uncounted()
+
+    def _require_uncounted(self) -> None:
+        """Stock and budgets are moved by coupons: what counts without one would never end."""
+        is_flash = self.terms.kind is CouponKind.FLASH_SALE
+        require(not is_flash, "is_automatic", "does not go with a flash sale, whose stock is taken by coupons")
+        for name, budget in (("budget", self.budget), ("budget_per_day", self.budget_per_day)):
+            require(budget is None, name, "does not go with is_automatic: only coupons are counted")
+
+    @property
+    def counts_by_itself(self) -> bool:
+        """Whether it counts on every order without a coupon, now: automatic, and neither paused nor archived."""
+        return self.terms.is_automatic and self.status is CouponStatus.ACTIVE
 
     def spread(self, stock: int) -> list[int]:
         """``stock`` in as many parts as there are shards: equal ones, the first take the remainder."""
@@ -94,10 +138,25 @@ class Coupon:
         """The refusal when a discount would go over ``budget``, or over ``budget_per_day``."""
         period = "今日" if today else ""
         span = "today's" if today else "the"
-        return CouponBudgetSpent(f"优惠券“{self.terms.name}”{period}预算已用完 ({span} budget of this coupon is spent)")
+        return CouponBudgetSpent(
+            f"优惠券“{self.terms.name}”{period}预算不足，暂时无法使用 (too little is left of {span} budget of this coupon)"
+        )
+
+    def require_kept(self) -> None:
+        """Raise ``CouponArchived`` when the template is out of use for good."""
+        if self.status is CouponStatus.ARCHIVED:
+            raise CouponArchived(f"优惠券“{self.terms.name}”已归档，不再发放 (this coupon is archived)")
+
+    def remind_at(self, issued_at: datetime, expires_at: datetime) -> datetime | None:
+        """When the shopper of a coupon is reminded that it ends, never in the first half of its time; None: not at all."""
+        if self.remind_hours is None:
+            return None
+        middle = issued_at + (expires_at - issued_at) / 2
+        return max(middle, expires_at - timedelta(hours=self.remind_hours))
 
     def issued_to(self, shopper_id: str, issue: "Issue", code: str, now: datetime, day: str) -> OwnedCoupon:
-        """The coupon this shopper would own. Raises ``CouponPaused`` or ``CouponExpired``."""
+        """The coupon this shopper would own. Raises ``CouponArchived``, ``CouponPaused`` or ``CouponExpired``."""
+        self.require_kept()
         if self.status is CouponStatus.PAUSED:
             raise CouponPaused(f"优惠券“{self.terms.name}”已暂停发放 (this coupon is paused)")
         usable_from, expires_at = self.validity.window(now)

@@ -1,22 +1,28 @@
 """The use cases of coupons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Impossible, Unavailable
 from chalicelib.core.ids import Randomness
+from chalicelib.coupons.books.ports import Stages
 from chalicelib.coupons.codes import draw_code, read_code
-from chalicelib.coupons.errors import BudgetFixed, CouponChanged, CouponNotFound
+from chalicelib.coupons.errors import BudgetFixed, CouponBudgetSpent, CouponChanged, CouponNotFound
 from chalicelib.coupons.ledger import OwnedCoupon, Redemptions, issue_id_of
-from chalicelib.coupons.model import Coupon, Issue
+from chalicelib.coupons.model import Coupon, CouponStatus, Issue
+from chalicelib.coupons.operations.changes import Act, change_of
+from chalicelib.coupons.passage import FREE, OneId, Passage, ShopperIds, ShopperMerged
 from chalicelib.coupons.ports import CouponLedger, CouponTemplates
 from chalicelib.coupons.wishes import Wish, answered, granted, lapsed
 
 _MOVE_TRIES: Final = 8
 _LAPSE_PAGE: Final = 100
+_BARRED_FOR: Final = timedelta(days=1)
+"""Longer than any request lives that has not heard of a merge."""
 
 
 class StockCannotShrink(Impossible):
@@ -33,8 +39,13 @@ class Coupons:
         clock: Clock,
         randomness: Randomness,
         zone: ZoneInfo = ZoneInfo("Asia/Shanghai"),  # noqa: B008
+        ids: ShopperIds | None = None,
+        stages: Stages | None = None,
     ) -> None:
-        """``zone`` is the shop's: its days count for limits and budgets of a day."""
+        """``zone`` is the shop's: its days count for limits and budgets of a day. ``ids`` says who is who, ``stages`` by what
+        reports tell shoppers apart."""
+        self._stages = stages
+        self._ids = ids or OneId()
         self._zone = zone
         self._templates = templates
         self._ledger = ledger
@@ -43,7 +54,7 @@ class Coupons:
 
     def create(self, coupon: Coupon) -> Coupon:
         """Store a new template with its stock. Raises ``CouponExists``."""
-        self._templates.create(coupon)
+        self._templates.create(coupon, change_of(coupon, Act.CREATED, self._clock.now(), ""))
         return coupon
 
     def get(self, coupon_id: str) -> Coupon:
@@ -53,17 +64,34 @@ class Coupons:
             raise CouponNotFound(f"没有这种优惠券 (there is no coupon {coupon_id[:128]!r})")
         return coupon
 
-    def list(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Coupon], str | None]:
-        """Templates by id, and where to go on."""
-        return self._templates.list(limit, cursor)
+    def list(
+        self, limit: int, cursor: str | None = None, *, is_archived: bool | None = None
+    ) -> tuple[Sequence[Coupon], str | None]:
+        """Templates by id, and where to go on; ``is_archived`` asks for those that are, or are not."""
+        found: list[Coupon] = []
+        while True:
+            page, cursor = self._templates.list(limit, cursor)
+            for coupon in page:
+                if is_archived in (None, coupon.status is CouponStatus.ARCHIVED):
+                    found.append(coupon)
+                if len(found) == limit:
+                    is_last = cursor is None and coupon is page[-1]
+                    return found, None if is_last else coupon.coupon_id
+            if cursor is None:
+                return found, None
+
+    def automatic(self) -> Sequence[Coupon]:
+        """Every template that counts without a coupon now, by id."""
+        return self._templates.automatic()
 
     def replace(self, wanted: Coupon) -> Coupon:
         """Put ``wanted`` in the place of the template with its id; what shoppers own keeps its terms.
 
         The shards, the time of creation and the public code stay. Raises ``StockCannotShrink``, ``BudgetFixed``,
-        ``CouponNotFound``, ``CouponChanged``.
+        ``CouponNotFound``, ``CouponArchived``, ``CouponChanged``.
         """
         current = self.get(wanted.coupon_id)
+        current.require_kept()
         added = wanted.stock - current.stock
         if added < 0:
             raise StockCannotShrink(f"库存只能增加 (stock cannot shrink below {current.stock})", field="stock")
@@ -77,7 +105,7 @@ class Coupons:
             created_at=current.created_at,
             version=current.version + 1,
         )
-        self._templates.replace(changed, added)
+        self._templates.replace(changed, added, change_of(changed, Act.REPLACED, self._clock.now(), ""))
         return changed
 
     def left(self, coupon: Coupon) -> int:
@@ -92,28 +120,70 @@ class Coupons:
         """The coupon that ``issue`` would give, with a fresh code unless there is one; nothing is stored. Raises as
         ``issue`` does."""
         code = code or draw_code(self._randomness, coupon.code_prefix)
-        return coupon.issued_to(shopper_id, issue, code, self._clock.now(), self.today())
+        owned = coupon.issued_to(shopper_id, issue, code, self._clock.now(), self.today())
+        return replace(owned, stage=self._stages.of(shopper_id)) if self._stages else owned
 
     def issue(self, coupon_id: str, shopper_id: str, issue: Issue) -> OwnedCoupon:
         """Give a shopper a coupon, once per ``issue.key``; the same wish again gives the first answer.
 
-        Raises ``CouponNotFound``, ``CouponPaused``, ``CouponExpired``, ``CouponSoldOut``, ``CouponLimitReached``,
+        An id that was merged stands for the surviving shopper, whose limits count what all ids were given. Raises
+        ``CouponNotFound``, ``CouponPaused``, ``CouponExpired``, ``CouponSoldOut``, ``CouponLimitReached``,
         ``CouponDailyLimitReached``.
         """
-        first = self._ledger.get(shopper_id, issue_id_of(coupon_id, shopper_id, issue.key))
+        first = self.given(coupon_id, (shopper_id,), issue.key)
         if first is not None:
-            return first.as_issued()
+            return first
         coupon = self.get(coupon_id)
-        return self._ledger.issue(coupon, self.prepare(coupon, shopper_id, issue)).as_issued()
+        try:
+            return self.issue_to(coupon, self._ids.of(shopper_id), issue)
+        except ShopperMerged:
+            return self.issue_to(coupon, self._ids.of(shopper_id), issue)
 
-    def move(self, code: str, wish: Wish) -> OwnedCoupon:
+    def given(self, coupon_id: str, ids: Sequence[str], key: str) -> OwnedCoupon | None:
+        """What a wish under ``key`` gave before, under any of a shopper's ids; as it was given."""
+        for shopper_id in ids:
+            first = self._ledger.get(shopper_id, issue_id_of(coupon_id, shopper_id, key))
+            if first is not None:
+                return first.as_issued()
+        return None
+
+    def issue_to(self, coupon: Coupon, ids: Sequence[str], issue: Issue, passage: Passage = FREE) -> OwnedCoupon:
+        """``issue`` to the shopper of ``ids``, the surviving one first. Raises what ``issue`` does, what ``passage``
+        refuses with, and ``ShopperMerged``."""
+        first = self.given(coupon.coupon_id, ids, issue.key) if len(ids) > 1 else None
+        if first is not None:
+            return first
+        owned = self.prepare(coupon, ids[0], issue).tied(passage.ties)
+        within = self.within_limits(coupon, ids, owned, passage)
+        first = self._given_meanwhile(coupon, ids[1:], issue.key)
+        return first or self._ledger.issue(coupon, owned, None, within).as_issued()
+
+    def _given_meanwhile(self, coupon: Coupon, others: Sequence[str], key: str) -> OwnedCoupon | None:
+        """What the same wish gave to an id that was merged since, by somebody who had not heard of it; none will from now
+        on."""
+        if others and not _is_limited(coupon):
+            # Where limits close the counts of old ids, these are given nothing more anyway.
+            places = [(each, issue_id_of(coupon.coupon_id, each, key)) for each in others]
+            self._ledger.bar(places, self._clock.now() + _BARRED_FOR)
+        return self.given(coupon.coupon_id, others, key)
+
+    def within_limits(self, coupon: Coupon, ids: Sequence[str], owned: OwnedCoupon, passage: Passage = FREE) -> Passage:
+        """``passage``, and what the shopper was given under other ids: these are given no more."""
+        if len(ids) == 1 or not _is_limited(coupon):
+            return passage
+        ever, today = self._ledger.given_elsewhere(coupon, ids[1:], owned.issued_day)
+        return replace(passage, elsewhere=ever, elsewhere_today=today)
+
+    def move(self, code: str, wish: Wish, guard: Callable[[Coupon, OwnedCoupon], Passage] | None = None) -> OwnedCoupon:
         """Reserve, redeem, release, refund or void a coupon, once per ``wish.key``; the same wish again gets the answer
-        that it got first, also when the outcome of the first was never known.
+        that it got first, also when the outcome of the first was never known. ``guard`` says what else it counts, or
+        refuses it.
 
         Raises ``CouponCodeMistyped``, ``CouponNotFound``, ``CouponKeyReused``, what the wish raises,
         ``CouponBudgetSpent``, or ``Unavailable`` when others keep changing the coupon.
         """
         code = read_code(code)
+        is_swept = False
         for _ in range(_MOVE_TRIES):
             owned = self._found(code)
             first = answered(wish, owned)
@@ -122,25 +192,30 @@ class Coupons:
             now = self._clock.now()
             let_go = lapsed(owned, now) if owned.has_lapsed(now) else None
             moved = granted(wish, let_go or owned, now, self.today())
+            coupon = self.get(owned.coupon_id)
+            passage = guard(coupon, owned) if guard else FREE
+            moved = moved.tied(passage.ties)
             try:
-                coupon = self.get(owned.coupon_id)
                 if let_go is not None:
                     self._ledger.move(coupon, let_go)
-                self._ledger.move(coupon, moved)
+                self._ledger.move(coupon, moved, passage)
             except CouponChanged:
+                continue
+            except CouponBudgetSpent:
+                # Reservations that are over may hold the money until the clock comes by: it is not waited for.
+                if is_swept or not self.lapse_due(owned.coupon_id):
+                    raise
+                is_swept = True
                 continue
             return moved
         raise Unavailable("优惠券正忙，请稍后再试 (others are changing this coupon, try again)")
 
-    def redeem(self, code: str, wish: Wish) -> OwnedCoupon:
-        """``move``, by the name that a till knows."""
-        return self.move(code, wish)
-
-    def lapse_due(self) -> int:
-        """Let go of every reservation whose time is over, and of the money it holds: how many."""
+    def lapse_due(self, coupon_id: str | None = None) -> int:
+        """Let go of every reservation (of one template only, if named) whose time is over, and of the money it holds: how
+        many. A page of each shard is looked at."""
         now, count = self._clock.now(), 0
         for owned in self._ledger.due(now, _LAPSE_PAGE):
-            if not owned.has_lapsed(now):
+            if not owned.has_lapsed(now) or coupon_id not in (None, owned.coupon_id):
                 continue
             try:
                 self._ledger.move(self.get(owned.coupon_id), lapsed(owned, now))
@@ -177,3 +252,7 @@ class Coupons:
     def redeemed_from(self, source: str) -> Redemptions:
         """What became of the coupons that one source (a campaign) gave."""
         return self._ledger.redeemed_from(source)
+
+
+def _is_limited(coupon: Coupon) -> bool:
+    return coupon.per_shopper is not None or coupon.per_shopper_per_day is not None

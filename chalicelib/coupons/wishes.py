@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.money import format_yuan
+from chalicelib.coupons.baskets import Basket
 from chalicelib.coupons.errors import (
     CouponAlreadyRedeemed,
     CouponExpired,
@@ -18,10 +19,10 @@ from chalicelib.coupons.errors import (
     CouponWornOut,
     RefundTooLarge,
 )
-from chalicelib.coupons.ledger import CouponState, Entry, Movement, OwnedCoupon
+from chalicelib.coupons.ledger import CouponState, Entry, Movement, OwnedCoupon, Standing
+from chalicelib.coupons.takings import Asking, require_order, taking
 from chalicelib.coupons.terms import require
 
-MAX_AMOUNT: Final = 100_000_000_000
 MAX_RESERVED_SECONDS: Final = 7 * 86_400
 MAX_MOVEMENTS: Final = 40
 """Of one coupon: its ledger is one item, which stays a few KB."""
@@ -46,69 +47,82 @@ class Wish(Protocol):
 class Reserve:
     """Hold a coupon, and the money of its budget, for an order of ``amount`` that is not paid yet.
 
-    ``discount`` is what the offer on its cart came to; None asks the terms, which suffices where the amount tells all.
+    What it takes off is told by the terms where the amount tells all; by ``basket``, worked out on the cart ``asked``; or,
+    ``unchecked``, by ``discount``.
     """
 
     order_id: str
-    amount: int
+    amount: int | None
     key: str
     actor: str
     seconds: int = 900
     discount: int | None = None
+    unchecked: bool = False
+    basket: Basket | None = None
+    asked: str | None = None
 
     def __post_init__(self) -> None:
-        _require_order(self.order_id, self.amount, self.discount)
+        require_order(self)
         require(0 < self.seconds <= MAX_RESERVED_SECONDS, "seconds", f"must be between 1 and {MAX_RESERVED_SECONDS}")
 
     def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
         """Raises ``CouponReserved``, and what ``Redeem`` raises."""
         if owned.state is CouponState.RESERVED:
-            raise _reserved(owned)
+            raise _reserved(owned, self.order_id)
         _require_usable(owned, now)
-        discount = _discount(owned, self)
-        until = now + timedelta(seconds=self.seconds)
+        amount, discount = taking(owned.terms, self)
         return Entry(
-            Movement.RESERVED, now, self.actor, "订单占用", self.key, self.order_id, self.amount, discount, until, day
+            Movement.RESERVED,
+            now,
+            self.actor,
+            "订单占用",
+            self.key,
+            self.order_id,
+            amount,
+            discount,
+            now + timedelta(seconds=self.seconds),
+            day,
+            basket=self.basket,
+            asked=self.asked,
+            unchecked=self.unchecked,
         )
 
     def made(self, entry: Entry) -> bool:
-        same = self.discount is None or entry.discount == self.discount
-        return same and (entry.movement, entry.order_id, entry.amount) == (
-            Movement.RESERVED,
-            self.order_id,
-            self.amount,
-        )
+        return entry.movement is Movement.RESERVED and _is_same(self, entry)
 
 
 @dataclass(frozen=True, slots=True)
 class Redeem:
     """Use a coupon for an order of ``amount``; one that is reserved only for the order that reserved it.
 
-    ``discount`` as in ``Reserve``; None keeps what was reserved for the same amount.
+    All as in ``Reserve``; what says nothing else keeps what was reserved.
     """
 
     order_id: str
-    amount: int
+    amount: int | None
     key: str
     actor: str
     discount: int | None = None
+    unchecked: bool = False
+    basket: Basket | None = None
+    asked: str | None = None
 
     def __post_init__(self) -> None:
-        _require_order(self.order_id, self.amount, self.discount)
+        require_order(self)
 
     def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
-        """Raises ``CouponAlreadyRedeemed``, ``CouponReserved``, ``CouponVoided``, ``CouponNotYetValid``, ``CouponExpired``
-        or ``BelowMinimumSpend``."""
+        """Raises ``CouponAlreadyRedeemed``, ``CouponReserved``, ``CouponVoided``, ``CouponNotYetValid``, ``CouponExpired``,
+        or what ``taking`` raises."""
         standing = owned.standing
         if standing.state is CouponState.RESERVED:
             if standing.order_id != self.order_id:
                 raise _reserved(owned)
             # Whoever reserved in time may pay a little later.
-            keeps = self.discount is None and self.amount == standing.amount
-            discount = standing.discount if keeps else _discount(owned, self)
+            kept = (standing.amount, standing.discount) if self._keeps(standing) else None
+            amount, discount = kept or taking(owned.terms, self)
         else:
             _require_usable(owned, now)
-            discount = _discount(owned, self)
+            amount, discount = taking(owned.terms, self)
         return Entry(
             Movement.REDEEMED,
             now,
@@ -116,18 +130,20 @@ class Redeem:
             "用于订单",
             self.key,
             self.order_id,
-            self.amount,
+            amount,
             discount,
             day=standing.day or day,
+            basket=self.basket,
+            asked=self.asked,
+            unchecked=self.unchecked,
         )
 
+    def _keeps(self, reserved: Standing) -> bool:
+        same = self.amount in (None, reserved.amount) and self.discount in (None, reserved.discount)
+        return same and self.basket is None
+
     def made(self, entry: Entry) -> bool:
-        same = self.discount is None or entry.discount == self.discount
-        return same and (entry.movement, entry.order_id, entry.amount) == (
-            Movement.REDEEMED,
-            self.order_id,
-            self.amount,
-        )
+        return entry.movement is Movement.REDEEMED and _is_same(self, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +209,7 @@ class Refund:
 
     def made(self, entry: Entry) -> bool:
         # None meant all that was left then.
-        same = self.discount is None or entry.discount == self.discount
+        same = entry.returned is None and self.discount in (None, entry.discount)
         return same and (entry.movement, entry.order_id) == (Movement.REFUNDED, self.order_id)
 
 
@@ -210,7 +226,9 @@ class Void:
         """Raises ``CouponVoided`` or ``CouponAlreadyRedeemed``. A reservation ends with the coupon."""
         if owned.state not in (CouponState.ISSUED, CouponState.RESERVED):
             raise _over(owned)
-        return Entry(Movement.VOIDED, now, self.actor, self.reason, self.key, returns=self.returns)
+        # The day tells whether the shopper's count of a day still is that of the coupon's own.
+        day_of = day if self.returns else None
+        return Entry(Movement.VOIDED, now, self.actor, self.reason, self.key, day=day_of, returns=self.returns)
 
     def made(self, entry: Entry) -> bool:
         return (entry.movement, entry.returns) == (Movement.VOIDED, self.returns)
@@ -249,8 +267,11 @@ def _require_usable(owned: OwnedCoupon, now: datetime) -> None:
         raise CouponExpired(f"优惠券已过期 (this coupon expired at {to_rfc3339(owned.expires_at)})")
 
 
-def _discount(owned: OwnedCoupon, wish: Reserve | Redeem) -> int:
-    return owned.terms.discount_on(wish.amount) if wish.discount is None else wish.discount
+def _is_same(asking: Asking, entry: Entry) -> bool:
+    """Whether ``entry`` was made by the same request. What was not said is not asked: a cart may come to something else."""
+    told = (asking.order_id, asking.asked, asking.unchecked)
+    same = told == (entry.order_id, entry.asked, entry.unchecked)
+    return same and asking.amount in (None, entry.amount) and asking.discount in (None, entry.discount)
 
 
 def _over(owned: OwnedCoupon) -> CouponVoided | CouponAlreadyRedeemed:
@@ -261,14 +282,12 @@ def _over(owned: OwnedCoupon) -> CouponVoided | CouponAlreadyRedeemed:
     return CouponAlreadyRedeemed(f"该优惠券已使用，不能重复使用 (this coupon was redeemed at {at} and works once)")
 
 
-def _reserved(owned: OwnedCoupon) -> CouponReserved:
-    until = owned.standing.until
-    return CouponReserved(
-        f"优惠券正被另一订单占用 (another order holds this coupon until {to_rfc3339(until) if until else '?'})"
-    )
-
-
-def _require_order(order_id: str, amount: int, discount: int | None) -> None:
-    require(0 < len(order_id) <= 128, "order_id", "must have 1 to 128 characters")
-    require(0 <= amount <= MAX_AMOUNT, "amount", "must not be negative, nor beyond any order")
-    require(discount is None or 0 <= discount <= amount, "discount", "must be between 0 and the amount")
+def _reserved(owned: OwnedCoupon, order_id: str | None = None) -> CouponReserved:
+    """The refusal of a coupon that an order holds, which may be the one that asks."""
+    standing = owned.standing
+    until = to_rfc3339(standing.until) if standing.until else "?"
+    if standing.order_id == order_id:
+        return CouponReserved(
+            f"本订单已占用该优惠券，请先释放 (this order holds the coupon until {until}: release it first)"
+        )
+    return CouponReserved(f"优惠券正被另一订单占用 (another order holds this coupon until {until})")

@@ -100,6 +100,7 @@ COUPON
     Coupon Applied | 使用优惠券 | - | {_COUPON}
     Coupon Denied | 优惠券被拒 | - | {_COUPON} reason
     Coupon Removed | 移除优惠券 | - | {_COUPON}
+    Coupon Expiring | 优惠券将到期 | expires_at | coupon_id coupon_name
     Promotion Viewed | 看到活动 | promotion_id | creative name position
     Promotion Clicked | 点击活动 | promotion_id | creative name position
 OPINION
@@ -138,6 +139,7 @@ _TO_SHOPPERS: Final = frozenset(
     {
         *("Order Shipped", "Delivery Started", "Delivery Delayed", "Delivery Failed", "Order Delivered"),
         *(
+            "Coupon Expiring",
             "Message Sent",
             "Push Notification Received",
             "Push Notification Bounced",

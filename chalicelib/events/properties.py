@@ -79,6 +79,7 @@ _ROWS: Final = """
     coupon          TEXT     优惠码       券码
     coupon_id       ID       优惠券编号   优惠券ID 券编号
     coupon_name     TEXT     优惠券名称   券名称
+    expires_at      TIME     到期时间     有效期至 失效时间
     reason          TEXT     原因         退款原因 取消原因 失败原因
     promotion_id    ID       活动编号     活动ID 促销编号
     creative        TEXT     素材         广告素材

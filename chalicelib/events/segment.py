@@ -54,23 +54,20 @@ def read_call(
         raise EventInvalid(f"{at or 'the body'} must be an object", field=at or "body")
     _check_size(item, at)
     reader = _Reader(item, at)
-    kind = call or reader.call()
+    event = _event(reader, call or reader.call(), received_at, fresh_id, sent_at)
+    remarks = checked(event.name, event.properties, joined(at, "properties")) if event.call is Call.TRACK else ()
+    return Taken(event, (*_remarks_of_ids(event, at), *remarks))
+
+
+def _event(reader: "_Reader", kind: Call, received_at: datetime, fresh_id: str, sent_at: datetime | None) -> Event:
     user_id, anonymous_id = reader.id("userId"), reader.id("anonymousId")
     shopper_id = user_id or anonymous_id
     if shopper_id is None:
         raise reader.wrong("userId", "or anonymousId is required")
     name = reader.name("event") if kind is Call.TRACK else reader.text("name", MAX_NAME_CHARACTERS) or ""
     happened_at, told_at = reader.times(sent_at, received_at)
-    properties = reworded(kind, name, reader.object("properties"))
-    remarks = checked(name, properties, joined(at, "properties")) if kind is Call.TRACK else ()
-    if looks_personal(shopper_id):
-        field = joined(at, "userId" if user_id else "anonymousId")
-        odd = Remark(
-            field, f"{field} is an e-mail address or a phone number: ids are shown and never sealed, choose others"
-        )
-        remarks = (odd, *remarks)
     traits = reader.object("traits")
-    event = Event(
+    return Event(
         message_id=reader.text("messageId", MAX_ID_CHARACTERS) or fresh_id,
         shopper_id=shopper_id,
         call=kind,
@@ -80,14 +77,21 @@ def read_call(
         received_at=whole_milliseconds(received_at),
         user_id=user_id,
         anonymous_id=anonymous_id,
-        properties=properties,
+        properties=reworded(kind, name, reader.object("properties")),
         traits=reworded_traits(traits) if kind is Call.IDENTIFY else traits,
         context=context.kept(reader.object("context")),
         original_at=whole_milliseconds(told_at) if told_at and told_at != happened_at else None,
         group_id=reader.id("groupId") if kind is Call.GROUP else None,
         previous_id=reader.id("previousId") if kind is Call.ALIAS else None,
     )
-    return Taken(event, remarks)
+
+
+def _remarks_of_ids(event: Event, at: str) -> tuple[Remark, ...]:
+    if not looks_personal(event.shopper_id):
+        return ()
+    field = joined(at, "userId" if event.user_id else "anonymousId")
+    text = f"{field} is an e-mail address or a phone number: ids are shown and never sealed, choose others"
+    return (Remark(field, text),)
 
 
 class _Reader:

@@ -17,7 +17,7 @@ def instant_or_none(text: object) -> datetime | None:
         return None
     try:
         return from_rfc3339(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -13,7 +13,8 @@ from chalicelib.profiles.orders import OrderStep
 class Deed(StrEnum):
     """The behaviours that a profile tells apart. ``SEEN`` is any event that has no meaning of its own yet.
 
-    ``UNUSABLE`` is one that no projection could use: it is noted as missed and changes nothing else.
+    ``REMINDED`` is the shop's: a coupon of the shopper's ends. ``UNUSABLE`` is one that no projection could use: it is noted
+    as missed and changes nothing else.
     """
 
     SEEN = "seen"
@@ -29,6 +30,7 @@ class Deed(StrEnum):
     REFUNDED = "refunded"
     CANCELLED = "cancelled"
     IDENTIFIED = "identified"
+    REMINDED = "reminded"
     UNUSABLE = "unusable"
 
 
@@ -89,7 +91,7 @@ class Activity:
     time, ``received_at`` when the shop got it (None: as it happened), ``key`` a short digest of its id. ``amount`` and
     ``discount`` are fen, for orders and refunds, None when unknown. ``traits`` come with ``IDENTIFIED`` only,
     ``words`` with ``SEARCHED``, ``stars`` (1 to 5) with ``REVIEWED``; ``dwell_seconds`` is how long a page was open,
-    ``place`` where the shopper was.
+    ``place`` where the shopper was; ``until`` is when the coupon ends that the shopper was ``REMINDED`` of.
     ``is_known`` says that it came under a user id, not under an anonymous one.
     """
 
@@ -110,6 +112,7 @@ class Activity:
     stars: int | None = None
     is_known: bool = False
     place: Place | None = None
+    until: datetime | None = None
 
     @property
     def name(self) -> str:

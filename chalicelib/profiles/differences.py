@@ -57,3 +57,4 @@ def _fields(shopper: Shopper, now: datetime) -> Iterator[tuple[str, Any]]:
     yield "lifecycle", profile.lifecycle
     yield "learnt", profile.learnt
     yield "missed", len(profile.missed.names)
+    yield "reminded", profile.reminded.until

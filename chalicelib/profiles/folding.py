@@ -15,7 +15,7 @@ from chalicelib.core.money import price_band
 from chalicelib.profiles.activity import ORDER_STEPS, Activity, Deed, Facts
 from chalicelib.profiles.affinity import Kind, Lesson, heaviest
 from chalicelib.profiles.days import DayCounts, day_of
-from chalicelib.profiles.model import Counters, Profile, Recency, Trait, Traits
+from chalicelib.profiles.model import Counters, Profile, Recency, Reminded, Trait, Traits
 from chalicelib.profiles.observing import habits_after, search_word_of
 from chalicelib.profiles.orders import Basket, Gift, Order
 
@@ -54,6 +54,8 @@ def folded(standing: Standing, activity: Activity, zone: tzinfo, *, is_personali
     if activity.deed is Deed.UNUSABLE:
         missed = standing.profile.missed.plus(frozenset({activity.name}))
         return replace(standing, profile=replace(standing.profile, missed=missed))
+    if activity.deed is Deed.REMINDED:
+        return replace(standing, profile=_reminded(standing.profile, activity)) if is_personalised else standing
     profile = _seen(standing.profile, activity, zone)
     if is_personalised:
         profile = _interested(profile, activity, zone)
@@ -72,6 +74,17 @@ def _seen(profile: Profile, activity: Activity, zone: tzinfo) -> Profile:
         days=profile.days.seen_on(day_of(at, zone)),
         is_known=profile.is_known or activity.is_known,
     )
+
+
+def _reminded(profile: Profile, activity: Activity) -> Profile:
+    if activity.until is None:
+        return profile
+    told = Reminded(activity.at, activity.until)
+    return replace(profile, reminded=_reminders_together(profile.reminded, told))
+
+
+def _reminders_together(one: Reminded, other: Reminded) -> Reminded:
+    return Reminded(_latest(one.at, other.at), _latest(one.until, other.until))
 
 
 _COUNTED: Mapping[Deed, tuple[Counters, DayCounts]] = {
@@ -223,9 +236,14 @@ def together(one: Profile, other: Profile) -> Profile:
         days=one.days.together_with(other.days),
         habits=one.habits.together_with(other.habits),
         missed=one.missed.together_with(other.missed),
+        reminded=_reminders_together(one.reminded, other.reminded),
         learnt=one.learnt + other.learnt,
         is_known=one.is_known or other.is_known,
     )
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _recency_together(one: Recency, other: Recency) -> Recency:

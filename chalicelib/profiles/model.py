@@ -113,6 +113,14 @@ class Recency:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """The last time that the shop said a coupon ends, and the latest end of those it spoke of."""
+
+    at: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The hot profile, about 1 KB as stored.
 
@@ -129,6 +137,7 @@ class Profile:
     days: Days = field(default_factory=Days)
     habits: Habits = field(default_factory=Habits)
     missed: Missed = field(default_factory=Missed)
+    reminded: Reminded = field(default_factory=Reminded)
     learnt: int = 0
     lifecycle: Lifecycle = Lifecycle.NEW
     due_at: datetime | None = None

@@ -69,6 +69,8 @@ class ShopperSubject:
                 return self._dimension(rest, now)
             case "open_cart":
                 return Fact(self._has_open_cart() or None)
+            case "expiring_coupon":
+                return self._expiring_coupon(now)
         raise LookupError(name)
 
     def number(self, name: str, now: datetime) -> Quantity | None:
@@ -137,6 +139,13 @@ class ShopperSubject:
     def _has_open_cart(self) -> bool:
         cart, order = self.profile.recency.last_cart, self.profile.recency.last_order
         return self.profile.counters.carts > 0 and cart is not None and (order is None or cart > order)
+
+    def _expiring_coupon(self, now: datetime) -> Fact:
+        """Until the coupon ends, or an order came after the reminder: whoever just bought is left alone."""
+        told, order = self.profile.reminded, self.profile.recency.last_order
+        if told.at is None or told.until is None or now >= told.until or (order is not None and order >= told.at):
+            return Fact(None)
+        return Fact(True, told.until)
 
     def _days_within(self, name: str, days: int) -> Within:
         if (name, days) not in self._within:

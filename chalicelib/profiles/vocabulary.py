@@ -64,6 +64,7 @@ VOCABULARY = Vocabulary(
     facts={
         "lifecycle": "生命周期",
         "open_cart": "加购后未下单的商品",
+        "expiring_coupon": "将到期而未再下单的优惠券",
         "province": "所在省",
         "city": "所在市",
         "district": "所在区县",

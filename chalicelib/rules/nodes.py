@@ -139,7 +139,8 @@ class FactTest:
 
     def explain(self, subject: Subject, now: datetime) -> Why:
         fact = self.of(subject, now)
-        found = "未知" if fact.value is None else str(fact.value)
+        values = fact.value if isinstance(fact.value, list) else [fact.value]
+        found = "未知" if fact.value is None else _listed(values)
         return Why(self.at, self._will_do(fact.value), self.says, found)
 
     def _will_do(self, value: Any) -> bool:

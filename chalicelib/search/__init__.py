@@ -30,6 +30,7 @@ from chalicelib.search.document import (
 )
 from chalicelib.search.duplicates import Duplicates
 from chalicelib.search.filtering import meets
+from chalicelib.search.found import FacetStats, Found, FoundHit, Nearness, Tallied, Write, WriteFailure
 from chalicelib.search.highlight import Highlight, MatchLevel, Wanted, highlight, snippet
 from chalicelib.search.index_names import IndexKind, IndexNote, IndexNotes, kind_of, replicas_of
 from chalicelib.search.indexes import Indexes
@@ -52,7 +53,7 @@ from chalicelib.search.log.trail import (
     logged,
     time_of,
 )
-from chalicelib.search.merchandising import FixedRules, Merchandising, Rules, Shelf
+from chalicelib.search.merchandising import Merchandising
 from chalicelib.search.model import (
     MAX_PAGE_SIZE,
     MAX_QUERY_CHARACTERS,
@@ -91,22 +92,15 @@ from chalicelib.search.plan import (
     Condition,
     Coverage,
     FacetCount,
-    FacetStats,
     Filter,
-    Found,
-    FoundHit,
     Lift,
-    Nearness,
     Nudge,
     Operator,
     Pin,
     Plan,
     Requirement,
     Sort,
-    Tallied,
     Tally,
-    Write,
-    WriteFailure,
     taste_factor,
 )
 from chalicelib.search.ports import ProductIndex, ProductLookup, RuleBook, Segmenter, SemanticEncoder, Tastes
@@ -134,6 +128,7 @@ from chalicelib.search.rules import (
 from chalicelib.search.rungs import Rung
 from chalicelib.search.semantic import MeaningRanking, TitleMeanings
 from chalicelib.search.service import Search
+from chalicelib.search.shelf import FixedRules, Rules, Shelf
 from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.teaching import Teaching
 from chalicelib.search.text import Analyser, choose_segmenter

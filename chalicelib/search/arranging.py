@@ -11,20 +11,9 @@ from typing import Any
 
 from chalicelib.search.diversity import diversified
 from chalicelib.search.document import GROUP, OBJECT_ID, item_of
+from chalicelib.search.found import FacetStats, Found, FoundHit, Tallied
 from chalicelib.search.interleaving import drafted
-from chalicelib.search.plan import (
-    MAX_WINDOW,
-    Condition,
-    FacetStats,
-    Filter,
-    Found,
-    FoundHit,
-    Operator,
-    Pin,
-    Plan,
-    Sort,
-    Tallied,
-)
+from chalicelib.search.plan import MAX_WINDOW, Condition, Filter, Operator, Pin, Plan, Sort
 
 Searching = Callable[[Plan], Found]
 Counts = Mapping[str, Mapping[str, int]]

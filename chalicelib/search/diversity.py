@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chalicelib.search.document import BRAND, CATEGORY_LEVELS, PRICE_BAND
-from chalicelib.search.plan import FoundHit
+from chalicelib.search.found import FoundHit
 
 DIVERSE_WINDOW = 30
 """Hits that are looked at: a first page and a little more."""

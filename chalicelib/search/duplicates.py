@@ -21,9 +21,10 @@ from chalicelib.search.document import (
     Document,
     document_of,
 )
+from chalicelib.search.found import FoundHit, Write
 from chalicelib.search.listings import OTHER_OFFERS, Grouping, Listing, described, listing_of
 from chalicelib.search.model import IndexMissing
-from chalicelib.search.plan import Clause, Condition, Filter, FoundHit, Operator, Plan, Requirement, Write
+from chalicelib.search.plan import Clause, Condition, Filter, Operator, Plan, Requirement
 from chalicelib.search.ports import ProductIndex, ProductLookup
 from chalicelib.search.text import Analyser
 from chalicelib.search.title_likeness import SAME_ITEM, likeness

@@ -6,9 +6,10 @@ from typing import Any
 
 from chalicelib.core.ids import digest
 from chalicelib.search.exactness import names_a_model
+from chalicelib.search.found import Found
 from chalicelib.search.interleaving import A, B
 from chalicelib.search.model import SearchRequest
-from chalicelib.search.plan import Arrangement, Found, Plan, Sort
+from chalicelib.search.plan import Arrangement, Plan, Sort
 from chalicelib.search.text import fold
 from chalicelib.search.understanding import Understood
 

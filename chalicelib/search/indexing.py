@@ -9,9 +9,9 @@ from chalicelib.search.analysed import Analysed
 from chalicelib.search.blocks import Place
 from chalicelib.search.document import Document, document_of
 from chalicelib.search.duplicates import Duplicates
+from chalicelib.search.found import Write, WriteFailure
 from chalicelib.search.listings import Grouping
 from chalicelib.search.model import IndexMissing, IndexUnavailable
-from chalicelib.search.plan import Write, WriteFailure
 from chalicelib.search.ports import ProductIndex
 from chalicelib.search.semantic import TitleMeanings
 from chalicelib.search.teaching import Teaching

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary
 from chalicelib.search.document import BIGRAMS, CATEGORY
+from chalicelib.search.found import Found
 from chalicelib.search.model import IndexMissing, Relaxing
-from chalicelib.search.plan import Condition, Filter, Found, Operator, Plan, Requirement
+from chalicelib.search.plan import Condition, Filter, Operator, Plan, Requirement
 from chalicelib.search.ports import ProductIndex
 from chalicelib.search.rungs import Attempt, Climb, Rung, any_word, as_is, popular, requiring, reworded, without_codes
 from chalicelib.search.shortening import shortened

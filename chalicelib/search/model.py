@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.core.errors import Conflict, InvalidRequest, NotFound, Unavailable
-from chalicelib.search.plan import FacetStats, Filter, Nearness, Sort, Tallied, Tally
+from chalicelib.search.found import FacetStats, Nearness, Tallied
+from chalicelib.search.plan import Filter, Sort, Tally
 
 MAX_QUERY_CHARACTERS = 512
 """As Algolia: a longer query is a pasted page, not a search."""

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from chalicelib.search.document import BRAND, CATEGORY, PRICE_BAND, SALES, SIZES, TAGS
 from chalicelib.search.exactness import names_a_model
 from chalicelib.search.fitting import fitting
+from chalicelib.search.found import FoundHit
 from chalicelib.search.log.popularity import reason_of
 from chalicelib.search.model import Explanation, Reason, SearchRequest, Taste
-from chalicelib.search.plan import Affinity, FoundHit, Plan, Sort, taste_factor
+from chalicelib.search.plan import Affinity, Plan, Sort, taste_factor
 from chalicelib.search.prior import prior_factor
 from chalicelib.search.understanding import Understood
 

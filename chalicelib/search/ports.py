@@ -9,8 +9,9 @@ from chalicelib.search.analysed import Analysed
 from chalicelib.search.blocks import Place
 from chalicelib.search.dictionary import PackedDictionary
 from chalicelib.search.document import Document
+from chalicelib.search.found import Found, Write, WriteFailure
 from chalicelib.search.model import QueryDay, Taste
-from chalicelib.search.plan import Found, Plan, Write, WriteFailure
+from chalicelib.search.plan import Plan
 from chalicelib.search.rules import Rule
 from chalicelib.search.words.lexicon import Lexicon
 

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from chalicelib.search.dictionary import Dictionary
 from chalicelib.search.document import RECALL
+from chalicelib.search.found import Found
 from chalicelib.search.model import Shown
-from chalicelib.search.plan import Filter, Found, Plan, Requirement, Sort
+from chalicelib.search.plan import Filter, Plan, Requirement, Sort
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
 from chalicelib.search.prior import with_prior
 from chalicelib.search.understanding import Understood

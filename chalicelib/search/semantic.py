@@ -21,7 +21,8 @@ from typing import Any, TypeVar
 from chalicelib.core.errors import ZhaohuiError
 from chalicelib.core.telemetry import logger
 from chalicelib.search.document import Document, Meaning
-from chalicelib.search.plan import Found, FoundHit, Nearness, Plan, Sort, Write
+from chalicelib.search.found import Found, FoundHit, Nearness, Write
+from chalicelib.search.plan import Plan, Sort
 from chalicelib.search.ports import ProductIndex, SemanticEncoder
 from chalicelib.search.text import fold
 from chalicelib.search.understanding import Understood

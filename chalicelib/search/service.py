@@ -13,18 +13,19 @@ from chalicelib.search.arranging import arranged
 from chalicelib.search.dictionary import NOTHING_LEARNT, Dictionary
 from chalicelib.search.document import CATEGORY, GROUP, LISTING, OBJECT_ID, PLAIN_FACETS, SIZES
 from chalicelib.search.experiments import arrangement_trace, experimented
+from chalicelib.search.found import Found, Tallied
 from chalicelib.search.ladder import Ladder
 from chalicelib.search.log.popularity import PopularChoices
 from chalicelib.search.log.trail import new_query_id
-from chalicelib.search.merchandising import FixedRules, Rules
 from chalicelib.search.model import NEUTRAL, IndexMissing, SearchRequest, SearchResult, Taste
 from chalicelib.search.personal import MAX_FACTOR, affinities_of, explain, why_neutral
-from chalicelib.search.plan import MAX_WINDOW, FacetCount, Found, Plan, Sort, Tallied
+from chalicelib.search.plan import MAX_WINDOW, FacetCount, Plan, Sort
 from chalicelib.search.planning import clauses_of, coverage_of, requirements_of
 from chalicelib.search.ports import ProductIndex, Tastes
 from chalicelib.search.prior import prior_trace, with_prior
 from chalicelib.search.rungs import Climb, Rung
 from chalicelib.search.semantic import MeaningRanking, meaning_of
+from chalicelib.search.shelf import FixedRules, Rules
 from chalicelib.search.shop_dictionary import ShopDictionary
 from chalicelib.search.text import Analyser, fold
 from chalicelib.search.understanding import Understood, understand

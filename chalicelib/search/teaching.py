@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from chalicelib.core.clock import Clock
 from chalicelib.search.dictionary import Dictionary
 from chalicelib.search.document import BRAND, CATEGORY, TAGS
+from chalicelib.search.found import Found
 from chalicelib.search.model import AnalysisMismatch, IndexMissing, IndexUnavailable
-from chalicelib.search.plan import FacetCount, Found, Plan, Sort
+from chalicelib.search.plan import FacetCount, Plan, Sort
 from chalicelib.search.ports import ProductIndex
 from chalicelib.search.product_types import product_types
 from chalicelib.search.text import Analyser

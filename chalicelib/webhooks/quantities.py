@@ -18,9 +18,9 @@ def instant_of(found: Any, zone: ZoneInfo) -> datetime:
             number = float(found)
             return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS_FROM else number, UTC)
         instant = datetime.fromisoformat(str(found))
+        return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         raise PayloadInvalid(f"{str(found)[:40]!r} is not a time") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=zone)
 
 
 def amount_of(found: Any) -> Decimal:

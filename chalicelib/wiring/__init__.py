@@ -5,10 +5,10 @@ campaign code, and a worker without OpenSearch must not import its client (0.3 s
 """
 
 from chalicelib.core.settings import read_settings
-from chalicelib.wiring.marketing import Marketing
+from chalicelib.wiring.coupon_operations import CouponOperations
 
 
-class Services(Marketing):
+class Services(CouponOperations):
     """Every capability with its real collaborators. Tests and the laptop shop pass their own parts."""
 
 

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.transactions import Transactions
     from chalicelib.campaigns import Campaigns, CampaignStores, Deliveries
     from chalicelib.core.replays import Replays
-    from chalicelib.coupons import Blocks, CodeDesk, Coupons
+    from chalicelib.coupons import Blocks, Bookkeeping, CodeDesk, CouponReports, Coupons
+    from chalicelib.coupons.guards import Door, GuardBook, Hit
     from chalicelib.coupons.offers import BestOffers, GivingBack
+    from chalicelib.coupons.till import Checkout, Till
 from chalicelib.wiring.shoppers import Shoppers
 
 
@@ -28,16 +30,64 @@ class Marketing(Shoppers):
     def coupon_ledger(self) -> "DynamoCouponLedger":
         from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
 
-        return DynamoCouponLedger(self.shoppers_table, self.marketing_table, self.transactions)
+        zone = ZoneInfo(self.settings.shop_zone)
+        return DynamoCouponLedger(self.shoppers_table, self.marketing_table, self.transactions, zone)
+
+    @cached_property
+    def guard_book(self) -> "GuardBook":
+        from chalicelib.adapters.dynamodb.guards import DynamoGuardRecords, DynamoGuardRules
+        from chalicelib.coupons.guards import GuardBook
+
+        records = DynamoGuardRecords(self.shoppers_table, self.marketing_table)
+        return GuardBook(DynamoGuardRules(self.marketing_table), records, self.clock, self.settings.rule_cache_seconds)
+
+    @cached_property
+    def door(self) -> "Door":
+        from chalicelib.adapters.coupon_claimants import ProfileClaimants
+        from chalicelib.adapters.dynamodb.guards import DynamoGuardRecords
+        from chalicelib.coupons.guards import Door, Doorkeeper
+
+        claimants = ProfileClaimants(self.profile_records)
+        records = DynamoGuardRecords(self.shoppers_table, self.marketing_table)
+        keeper = Doorkeeper(records, self.coupon_ledger, claimants, self.clock, self._guard_hit)
+        zone, blind = ZoneInfo(self.settings.shop_zone), self.sealer.blind
+        return Door(self.coupons, self.code_desk, self.guard_book, keeper, claimants, self.clock, zone, blind)
+
+    def _guard_hit(self, hit: "Hit") -> None:
+        from chalicelib.core.telemetry import count
+
+        about = {"reason": hit.reason, "rule": hit.rule, "mode": hit.mode, "verb": hit.verb, "coupon": hit.coupon_id}
+        count("CouponGuardHits", self.settings.stage, "a rule at the door said no", about)
 
     @cached_property
     def coupons(self) -> "Coupons":
+        from chalicelib.adapters.coupon_claimants import ProfileIds
         from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
+        from chalicelib.adapters.profile_stages import ProfileStages
         from chalicelib.coupons import Coupons
 
         templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
         zone = ZoneInfo(self.settings.shop_zone)
-        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness, zone)
+        ids, stages = ProfileIds(self.profile_records), ProfileStages(self.profile_records)
+        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness, zone, ids, stages)
+
+    @cached_property
+    def coupon_reports(self) -> "CouponReports":
+        from chalicelib.adapters.dynamodb.coupon_tallies import DynamoCouponTallies
+        from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
+        from chalicelib.coupons import CouponReports
+
+        templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
+        tallies = DynamoCouponTallies(self.marketing_table, self.transactions)
+        return CouponReports(tallies, templates, self.clock, ZoneInfo(self.settings.shop_zone))
+
+    @cached_property
+    def bookkeeping(self) -> "Bookkeeping":
+        from chalicelib.adapters.dynamodb.coupon_books import DynamoCouponBooks
+        from chalicelib.coupons import Bookkeeping
+
+        books = DynamoCouponBooks(self.shoppers_table, self.marketing_table, self.transactions)
+        return Bookkeeping(books, self.clock, self.randomness, ZoneInfo(self.settings.shop_zone))
 
     @cached_property
     def coupon_blocks(self) -> "Blocks":
@@ -70,7 +120,23 @@ class Marketing(Shoppers):
             SearchFillers(self.search.find),
             self.clock,
             ZoneInfo(self.settings.shop_zone),
+            self.code_desk,
         )
+
+    @cached_property
+    def till(self) -> "Till":
+        from chalicelib.adapters.coupon_claimants import ProfileIds
+        from chalicelib.coupons.till import Till
+
+        return Till(self.coupons, self.best_offers, ProfileIds(self.profile_records), self.clock)
+
+    @cached_property
+    def checkout(self) -> "Checkout":
+        from chalicelib.adapters.dynamodb.coupon_orders import DynamoOrderHolds
+        from chalicelib.coupons.till import Checkout
+
+        holds = DynamoOrderHolds(self.marketing_table, self.coupon_ledger)
+        return Checkout(self.coupons, self.coupon_ledger, holds, self.till, self.clock)
 
     @cached_property
     def giving_back(self) -> "GivingBack":

@@ -48,8 +48,8 @@ class Shoppers(IndexingParts):
 
     @cached_property
     def profiles(self) -> "Profiles":
-        from chalicelib.adapters.activities import LoggedActivities
         from chalicelib.adapters.catalog_facts import CatalogFacts
+        from chalicelib.adapters.logged_activities import LoggedActivities
         from chalicelib.adapters.query_interests import UnderstoodQueries
         from chalicelib.profiles import Profiles, Shopkeeping
 

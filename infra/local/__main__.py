@@ -16,6 +16,7 @@ COMMANDS = {
     "rebuild": ("rebuilding", "build a running shop's search index anew, follow it, take it back"),
     "profiles": ("recomputing", "make profiles anew from the event log"),
     "tags": ("assigning", "set a tag for a list of shoppers, with a report of every row"),
+    "coupons": ("couponing", "import templates, give coupons to a list of shoppers, check their balances"),
     "failures": ("failing", "what was accepted and could not be done, and its way back"),
     "archive": ("archiving", "the events of past days out of a deployed shop's archive"),
     "bench": ("bench", "how fast the parts are, beside others that do the same"),

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chalicelib.adapters.embedded import EmbeddedProductIndex
+from chalicelib.adapters.memory.words import MemoryBlockedWords
 from chalicelib.search import (
     Analyser,
     Document,
@@ -80,7 +81,7 @@ class SpellingShop:
         index.swap(version)
         self.lexicon = learn(map(listing_of, documents))
         self._analyser = analyser
-        self._ladder = Ladder(index, analyser, Phrasebook(_Always(self.lexicon), _Nothing(), analyser))
+        self._ladder = Ladder(index, analyser, Phrasebook(_Always(self.lexicon), MemoryBlockedWords(), analyser))
         self._now = datetime.now(UTC)
         self.milliseconds: list[float] = []
 
@@ -101,14 +102,6 @@ class _Always:
 
     def unwanted(self, now: datetime) -> Sequence[str]:
         return ()
-
-
-class _Nothing:
-    def words(self) -> Sequence[str]:
-        return ()
-
-    def replace(self, words: Sequence[str]) -> None:
-        raise NotImplementedError
 
 
 def labelled(shop: SpellingShop, cases: Iterable[tuple[str, str]]) -> Labelled:

@@ -70,6 +70,13 @@ def test_the_chinese_readme_keeps_step_with_the_english_one() -> None:
 
 
 @pytest.mark.parametrize("path", ["README.md", "README.zh-CN.md"])
+def test_the_readme_names_every_page_of_the_docs(path: str) -> None:
+    linked = set(re.findall(r"\]\((docs/[^)#]+)", (ROOT / path).read_text()))
+    pages = {str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if not page.startswith("docs/decisions/")} <= linked
+
+
+@pytest.mark.parametrize("path", ["README.md", "README.zh-CN.md"])
 def test_the_readme_names_only_make_targets_that_exist(path: str) -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"\bmake ([a-z]+)", (ROOT / path).read_text()):

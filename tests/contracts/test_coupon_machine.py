@@ -9,4 +9,4 @@ from tests.support.stores import Store
 
 @pytest.mark.parametrize("store", [pytest.param("dynamodb-local", marks=pytest.mark.engine)], indirect=True)
 def test_the_ledger_machine_runs_on_dynamodb(store: Store) -> None:
-    machine_on(lambda: dynamo_shop(store), examples=8, steps=25)("runTest").runTest()
+    machine_on(lambda: dynamo_shop(store), examples=4, steps=25)("runTest").runTest()

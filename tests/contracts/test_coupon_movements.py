@@ -223,6 +223,39 @@ def test_a_reservation_whose_time_is_over_holds_nobody_up_before_the_clock_comes
     assert shop.coupons.lapse_due() == 0
 
 
+def test_money_of_reservations_that_are_over_is_there_before_the_clock_comes_by(shop: Shop) -> None:
+    shop.coupons.create(twenty_off(budget=4_000, per_shopper=None))
+    coupon = shop.coupons.get("welcome-back")
+    first, second, third = (given(shop, key=f"key-{number}") for number in range(3))
+    shop.coupons.move(first, hold(seconds=60))
+    shop.coupons.move(second, hold(order_id="order-2", seconds=3_600))
+    with pytest.raises(CouponBudgetSpent):
+        shop.coupons.move(third, use(order_id="order-3"))
+    shop.clock.advance(timedelta(seconds=60))
+    assert shop.coupons.move(third, use(order_id="order-3")).state is CouponState.REDEEMED
+    assert shop.coupons.find(first).entries[-1].movement == "lapsed"
+    assert shop.coupons.spent(coupon) == (4_000, 0)
+    with pytest.raises(CouponBudgetSpent):
+        shop.coupons.move(first, use())
+
+
+def test_a_coupon_voided_back_on_its_day_does_not_count_on_it(shop: Shop) -> None:
+    shop.coupons.create(twenty_off(per_shopper=None, per_shopper_per_day=1))
+    code = given(shop)
+    shop.coupons.move(code, void())
+    with pytest.raises(CouponDailyLimitReached):
+        given(shop, key="key-2")
+    shop.clock.advance(timedelta(days=1))
+    code = given(shop, key="key-2")
+    shop.coupons.move(code, void(returns=True))
+    code = given(shop, key="key-3")
+    shop.clock.advance(timedelta(days=1))
+    shop.coupons.move(code, void(returns=True))
+    given(shop, key="key-4")
+    with pytest.raises(CouponDailyLimitReached):
+        given(shop, key="key-5")
+
+
 def test_a_shopper_is_given_so_many_a_day(shop: Shop) -> None:
     shop.coupons.create(twenty_off(per_shopper=3, per_shopper_per_day=2))
     given(shop, key="1")
@@ -240,7 +273,7 @@ def test_a_discount_that_an_offer_found_is_held_and_kept(shop: Shop) -> None:
     shop.coupons.create(twenty_off())
     code = given(shop)
     held = hold()
-    shop.coupons.move(code, type(held)("order-1", 12_000, "reserve-1", "admin", discount=1_234))
+    shop.coupons.move(code, type(held)("order-1", 12_000, "reserve-1", "admin", discount=1_234, unchecked=True))
     assert shop.coupons.move(code, use()).standing.discount == 1_234
 
 

@@ -105,13 +105,13 @@ def test_a_shopper_owns_no_more_than_the_limit(shop: Shop) -> None:
 def test_a_coupon_is_redeemed_once(shop: Shop) -> None:
     shop.coupons.create(twenty_off())
     code = shop.coupons.issue("welcome-back", "li", wish(source="campaign/recall")).code
-    redeemed = shop.coupons.redeem(code, use())
+    redeemed = shop.coupons.move(code, use())
     assert redeemed.state is CouponState.REDEEMED
     assert redeemed.redemption is not None
     assert redeemed.redemption.discount == 2_000
-    assert shop.coupons.redeem(code, use()) == redeemed
+    assert shop.coupons.move(code, use()) == redeemed
     with pytest.raises(CouponAlreadyRedeemed, match="已使用"):
-        shop.coupons.redeem(code, use(key="redeem-2"))
+        shop.coupons.move(code, use(key="redeem-2"))
     assert shop.ledger.find(code) == redeemed
     assert shop.coupons.redeemed_from("campaign/recall") == Redemptions(1, 2_000)
 
@@ -130,7 +130,7 @@ def test_an_unknown_code_is_not_found(shop: Shop) -> None:
     shop.coupons.create(twenty_off())
     owned = shop.coupons.prepare(twenty_off(), "li", wish())
     with pytest.raises(CouponNotFound):
-        shop.coupons.redeem(owned.code, use())
+        shop.coupons.move(owned.code, use())
     assert shop.ledger.get("li", owned.issue_id) is None
     assert shop.coupons.redeemed_from("nobody") == Redemptions()
 
@@ -204,6 +204,6 @@ def test_a_crowd_of_repeats_of_one_issue_is_one_coupon(crowded_shop: Shop) -> No
 def test_a_crowd_of_tills_redeems_one_coupon_once(crowded_shop: Shop) -> None:
     crowded_shop.coupons.create(twenty_off())
     code = crowded_shop.coupons.issue("welcome-back", "li", wish()).code
-    outcomes = at_once(THREADS, lambda number: crowded_shop.coupons.redeem(code, use(key=f"till-{number}")))
+    outcomes = at_once(THREADS, lambda number: crowded_shop.coupons.move(code, use(key=f"till-{number}")))
     assert outcomes == {"done": 1, "coupon_already_redeemed": THREADS - 1}
     assert crowded_shop.coupons.redeemed_from("hand") == Redemptions(1, 2_000)

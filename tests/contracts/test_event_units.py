@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.activities import LoggedActivities, activity_of
+from chalicelib.adapters.activities import activity_of
 from chalicelib.adapters.dynamodb.event_log import DynamoEventLog
 from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
 from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.adapters.logged_activities import LoggedActivities
 from chalicelib.adapters.memory.profiles import MemoryProductFacts
 from chalicelib.core.clock import MovableClock
 from chalicelib.core.ids import SeededRandomness

@@ -55,7 +55,7 @@ def test_a_coupon_a_send_and_a_ring_take_one_unit_each(store: Store) -> None:
     claimed = send.claimed(NOON, timedelta(minutes=1))
     outbox.move(claimed)
     outbox.move(claimed.sent(NOON, "0100018c-1a2b-3c4d-5e6f-7a8b9c0d1e2f-000000"))
-    shop.coupons.redeem(owned.code, use(key=digest("till"), order_id="2026112200000000001"))
+    shop.coupons.move(owned.code, use(key=digest("till"), order_id="2026112200000000001"))
 
     sizes = {
         "coupon": size_of(table.get(owned_coupon_key(SHOPPER, owned.issue_id))),

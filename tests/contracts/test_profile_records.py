@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.consents import DynamoConsentRecords
 from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.tastes import DynamoTastes
+from chalicelib.adapters.logged_activities import LoggedActivities
 from chalicelib.adapters.memory.events import MemoryEventLog
 from chalicelib.adapters.memory.privacy import MemoryConsentRecords
 from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords, MemoryTastes

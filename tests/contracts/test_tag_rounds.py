@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.consents import DynamoConsentRecords
 from chalicelib.adapters.dynamodb.keys import HOT_PROFILE, MOVED_TO, shopper_key
 from chalicelib.adapters.dynamodb.profiles import DynamoProfileRecords
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.tag_definitions import DynamoTagDefinitions
 from chalicelib.adapters.dynamodb.tag_rounds import DynamoRoundRecords, read_round_step
+from chalicelib.adapters.logged_activities import LoggedActivities
 from chalicelib.adapters.memory.events import MemoryEventLog
 from chalicelib.adapters.memory.privacy import MemoryConsentRecords
 from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords

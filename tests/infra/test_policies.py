@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def used() -> dict[str, set[Permission]]:
             _log_in(shop)
             _reindex(shop, patch)
             _retag(shop)
+            _run_out(shop)
     return needed
 
 
@@ -153,6 +155,31 @@ def _retag(shop: LaptopShop) -> None:
     office.call("POST", "/v1/tags/jobs")
     shop.pump.drain()
     shop.pump.fire_now()
+
+
+def _run_out(shop: LaptopShop) -> None:
+    """And a coupon is topped up, sells out, is reserved and let go, says that it ends, is checked, and archived."""
+    office = ShopClient(shop.base_url, shop.keys.admin)
+    limits = {"per_device": 1, "per_referrer": 1, "referral": True}
+    coupon = {"id": "last", "name": "最后一张", "value": 500, "stock": 1, "budget": 500, "valid_days": 7, **limits}
+    office.call("POST", "/v1/coupons", coupon)
+    office.call("POST", "/v1/coupons/last/top-up", {"stock": 1})
+    handed = office.call("POST", "/v1/coupons/last/issue", {"shoppers": ["a", "b"]})["results"]
+    held, free = (f"/v1/coupon-codes/{each['coupon']['code']}" for each in handed)
+    office.call("POST", f"{held}/reserve", {"order_id": "o", "amount": 500, "seconds": 5 * 86_400})
+    shop.clock.advance(timedelta(days=4, hours=1))
+    shop.pump.fire_now()
+    shop.pump.drain()
+    assert len(office.call("GET", "/v1/coupons/last/alerts")["items"]) == 5
+    office.call("POST", f"{free}/void", {"reason": "发错了"})
+    shop.clock.advance(timedelta(days=1))
+    shop.pump.fire_now()
+    shop.pump.drain()
+    assert office.call("POST", "/v1/coupons/last/reconcile", {"settle_seconds": 0})["done"]
+    office.call("POST", "/v1/coupons/last/pause")
+    office.call("POST", "/v1/coupons/last/resume")
+    office.call("DELETE", "/v1/coupons/last")
+    office.call("GET", "/v1/coupons/last/history")
 
 
 def _permissions(service: str, operation: str, params: dict[str, Any]) -> Iterator[Permission]:

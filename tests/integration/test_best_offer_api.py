@@ -89,8 +89,38 @@ def test_what_is_missing_comes_with_products_that_reach_it(call: Caller, code: s
     assert (tier["offer"], tier["missing_amount"], tier["message"]) == (code, 2_350, "再买 23.50 元可减 40 元")
     # The mug is out of scope, the peg costs too little, the tent is in the cart.
     assert [each["product_id"] for each in tier["suggestions"]] == ["lamp"]
+    assert (tier["gain"], tier["suggestions"][0]["exceeds_by"], tier["together"]) == (4_000, 1_550, [])
     none = call("POST", "offers/best", {"coupons": [code], "cart": cart(tent=1), "suggestions": 0}).body
     assert none["next_tiers"][0]["suggestions"] == []
+
+
+def test_two_products_are_told_together_where_one_is_over_by_more_than_is_missing(call: Caller) -> None:
+    template = {"id": "home", "name": "家居券", "value": 500, "minimum_spend": 18_800, "stock": 9, "valid_days": 7}
+    assert call("POST", "coupons", template).status == 201
+    issued = call("POST", "coupons/home/issue", {"shopper": "wang"}).body["code"]
+    best = call("POST", "offers/best", {"coupons": [issued], "cart": cart(tent=1), "suggestions": 5}).body
+    tier = next(each for each in best["next_tiers"] if each["offer"] == issued)
+    # 11.50 yuan are missing: the mug is over by 12.50, two pegs by 6.50.
+    assert next((each["product_id"], each["exceeds_by"]) for each in tier["suggestions"]) == ("mug", 1_250)
+    assert [(way["exceeds_by"], [each["product_id"] for each in way["products"]]) for way in tier["together"]] == [
+        (650, ["peg", "peg"])
+    ]
+
+
+def test_what_completes_a_set_comes_with_products_of_the_missing_part(call: Caller) -> None:
+    template = {"id": "set", "name": "露营套装", "kind": "bundle_price", "price": 18_800, "stock": 9, "valid_days": 7,
+                "parts": [{"categories": ["户外 > 帐篷"]}, {"categories": ["户外 > 灯具"]}], "is_automatic": True}  # fmt: skip
+    assert call("POST", "coupons", template).status == 201
+    best = call("POST", "offers/best", {"cart": cart(tent=1)}).body
+    tier = next(each for each in best["next_tiers"] if each["offer"] == "set")
+    assert (tier["message"], [each["product_id"] for each in tier["suggestions"]]) == (
+        "再买 1 件可享套装价¥188",
+        ["lamp"],
+    )
+    both = call("POST", "offers/best", {"cart": cart(tent=1, lamp=1)}).body
+    assert next((each["offer"], each["saved"]) for each in both["applied"]) == ("set", 17_650 + 3_900 - 18_800)
+    assert call("PUT", "coupons/set", template | {"status": "paused"}).status == 200
+    assert call("POST", "offers/best", {"cart": cart(tent=1)}).body["next_tiers"] == []
 
 
 def test_what_the_till_knows_counts(call: Caller) -> None:
@@ -110,11 +140,12 @@ def test_coupons_that_cannot_be_compared_say_why(call: Caller, code: str) -> Non
 @pytest.mark.parametrize(
     ("change", "status", "field"),
     [
-        ({"cart": {"lines": []}}, 400, "lines"),
+        ({"cart": {"lines": []}}, 400, "cart.lines"),
+        ({"cart": cart(tent=1) | {"currency": "rmb"}}, 400, "cart.currency"),
         ({"cart": {"lines": [{"product_id": "nothing"}]}}, 400, "cart.lines[0].price"),
         ({"cart": {"lines": [{"product_id": "tent", "quantity": 0}]}}, 400, "cart.lines[0].quantity"),
         ({"cart": {"lines": [{"product_id": "tent", "price": 1.5}]}}, 400, "cart.lines[0].price"),
-        ({"cart": {"lines": [{"product_id": f"p{n}", "price": 1} for n in range(201)]}}, 413, "lines"),
+        ({"cart": {"lines": [{"product_id": f"p{n}", "price": 1} for n in range(201)]}}, 413, "cart.lines"),
         ({"coupons": ["X"] * 51}, 400, "coupons"),
     ],
 )

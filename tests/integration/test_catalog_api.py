@@ -14,12 +14,6 @@ from tests.support.http import Answer, Http
 TENT: dict[str, Any] = {"id": "t1", "title": "速开帐篷", "price": 19_900}
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
 class Caller:
     """Calls with the admin key."""
 

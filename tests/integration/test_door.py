@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,19 +10,6 @@ import pytest
 from chalicelib.core.clock import to_rfc3339
 from infra.local.shop import LaptopShop
 from tests.support.http import Http
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def http(shop: LaptopShop) -> Iterator[Http]:
-    client = Http(shop.base_url)
-    yield client
-    client.close()
 
 
 def item(shop: LaptopShop, message_id: str, **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import base64
 import gzip
 import http.client
 import json
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,12 +18,6 @@ EVENT = {
     "messageId": "m1",
     "properties": {"title": "连衣裙"},
 }
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

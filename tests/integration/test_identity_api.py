@@ -16,12 +16,6 @@ PRODUCT = {"product_id": "p1", "brand": "山野", "category": "户外 > 露营 >
 COUPON = {"id": "welcome", "name": "欢迎券", "value": 500, "stock": 10, "valid_days": 7, "per_shopper": None}
 
 
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
 class Caller:
     """Calls as the shop's people make them."""
 

@@ -1,7 +1,6 @@
 """A profile's numbers, its rebuild, and failures with their way back: over HTTP and on the command line."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,19 +16,6 @@ from chalicelib.search.indexing import IndexingFailure
 from infra.local.__main__ import main
 from infra.local.shop import LaptopShop
 from tests.support.http import Answer, Http
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def http(shop: LaptopShop) -> Iterator[Http]:
-    client = Http(shop.base_url)
-    yield client
-    client.close()
 
 
 class Shopper:

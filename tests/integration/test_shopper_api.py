@@ -4,7 +4,6 @@ import gzip
 import json
 import uuid
 from base64 import b64encode
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -15,19 +14,6 @@ from chalicelib.core.clock import to_rfc3339
 from chalicelib.events import QueueUnavailable
 from infra.local.shop import LaptopShop
 from tests.support.http import Answer, Http
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def http(shop: LaptopShop) -> Iterator[Http]:
-    client = Http(shop.base_url)
-    yield client
-    client._pool.clear()
 
 
 class Shopper:

@@ -1,7 +1,6 @@
 """Tags over HTTP: their definitions, a rule's preview, rounds over all shoppers, counts, lists, and what a shopper sees."""
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,19 +13,6 @@ from infra.local.shop import LaptopShop
 from tests.support.http import Answer, Http
 
 LOOKED_TWICE = {"when": {"did": {"event": "viewed", "at_least": 2}}}
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def http(shop: LaptopShop) -> Iterator[Http]:
-    client = Http(shop.base_url)
-    yield client
-    client.close()
 
 
 class Office:

@@ -1,26 +1,9 @@
 """Webhooks over HTTP: set a source up, send what a platform sends, see it in the profile and the catalogue."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from chalicelib.webhooks import Scheme
 from infra.local.shop import LaptopShop
 from tests.support.http import Http
 from tests.support.webhooks import SECRETS, payload, signed
-
-
-@pytest.fixture(scope="module")
-def shop() -> Iterator[LaptopShop]:
-    with LaptopShop(pumped=False) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
-def http(shop: LaptopShop) -> Iterator[Http]:
-    client = Http(shop.base_url)
-    yield client
-    client.close()
 
 
 def put(http: Http, shop: LaptopShop, name: str, scheme: Scheme) -> None:

@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.adapters.dynamodb.coupon_books import DynamoCouponBooks
 from chalicelib.adapters.dynamodb.coupon_codes import DynamoCouponCodes
 from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
 from chalicelib.adapters.dynamodb.coupon_stock import DynamoCouponStock
+from chalicelib.adapters.dynamodb.coupon_tallies import DynamoCouponTallies
 from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.transactions import Transactions
+from chalicelib.adapters.memory.coupon_books import MemoryCouponBooks, MemoryCouponTallies
 from chalicelib.adapters.memory.coupon_codes import MemoryCouponCodes
 from chalicelib.adapters.memory.coupons import MemoryCouponLedger, MemoryCouponStock, MemoryCouponTemplates
 from chalicelib.core.clock import MovableClock
@@ -17,12 +20,16 @@ from chalicelib.core.ids import SecureRandomness
 from chalicelib.coupons import (
     AmountOff,
     Blocks,
+    Bookkeeping,
     CodeDesk,
     Coupon,
+    CouponBooks,
     CouponCodes,
     CouponLedger,
+    CouponReports,
     Coupons,
     CouponStock,
+    CouponTallies,
     CouponTemplates,
     Issue,
     Redeem,
@@ -49,6 +56,10 @@ class Shop:
     clock: MovableClock
     blocks: Blocks
     desk: CodeDesk
+    reports: CouponReports
+    tallies: CouponTallies
+    bookkeeping: Bookkeeping
+    books: CouponBooks
 
 
 def twenty_off(**changes: Any) -> Coupon:
@@ -67,7 +78,9 @@ def twenty_off(**changes: Any) -> Coupon:
 def memory_shop(clock: MovableClock | None = None) -> Shop:
     templates = MemoryCouponTemplates()
     ledger = MemoryCouponLedger(templates)
-    return make_shop(templates, ledger, MemoryCouponStock(templates), MemoryCouponCodes(ledger), clock)
+    codes = MemoryCouponCodes(ledger)
+    books = MemoryCouponTallies(ledger), MemoryCouponBooks(ledger, codes)
+    return make_shop(templates, ledger, MemoryCouponStock(templates), codes, *books, clock=clock)
 
 
 def dynamo_shop(store: Store, client: Any = None, clock: MovableClock | None = None) -> Shop:
@@ -81,7 +94,9 @@ def dynamo_shop(store: Store, client: Any = None, clock: MovableClock | None = N
         ledger,
         DynamoCouponStock(marketing, transactions),
         DynamoCouponCodes(shoppers, marketing, ledger, transactions),
-        clock,
+        DynamoCouponTallies(marketing, transactions),
+        DynamoCouponBooks(shoppers, marketing, transactions),
+        clock=clock,
     )
 
 
@@ -90,12 +105,17 @@ def make_shop(
     ledger: CouponLedger,
     stock: CouponStock,
     codes: CouponCodes,
+    tallies: CouponTallies,
+    books: CouponBooks,
     clock: MovableClock | None = None,
 ) -> Shop:
     clock = clock or MovableClock(NOON)
     coupons = Coupons(templates, ledger, clock, SecureRandomness())
     desk = CodeDesk(coupons, templates, codes, clock, SecureRandomness())
-    return Shop(coupons, templates, ledger, clock, Blocks(stock, templates, clock), desk)
+    reports = CouponReports(tallies, templates, clock)
+    bookkeeping = Bookkeeping(books, clock, SecureRandomness())
+    blocks = Blocks(stock, templates, clock)
+    return Shop(coupons, templates, ledger, clock, blocks, desk, reports, tallies, bookkeeping, books)
 
 
 def wish(key: str = "key-1", source: str = "hand") -> Issue:

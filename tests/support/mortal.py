@@ -21,6 +21,12 @@ class Death(StrEnum):
     SILENCE = "lives on, the answer is lost"
 
 
+def each_once(writes: int, death: Death) -> range:
+    """Every third write, from another one for each death: over all deaths each write meets one of them. For stores on which
+    a story takes long; the twins meet every death at every write."""
+    return range(1 + [*Death].index(death), writes + 1, len(Death))
+
+
 class Fate:
     """At the ``at``-th write from now (None: never) ``death`` happens, once."""
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.items import to_typed
 from chalicelib.adapters.dynamodb.keys import BODY, event_key
+from chalicelib.adapters.logged_activities import LoggedActivities
 from chalicelib.adapters.memory.core import MemoryFailures
 from chalicelib.adapters.memory.data_keys import MemoryDataKeys
 from chalicelib.adapters.memory.events import MemoryEventLog, MemoryEventQueue, MemoryNameTallies

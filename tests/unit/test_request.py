@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -42,6 +43,20 @@ def test_a_wrong_value_is_named_by_its_path(body: bytes, field: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         request(body).json(Cart)
     assert refused.value.field == field
+
+
+class Season(msgspec.Struct):
+    starts_at: datetime
+    others: list["Season"] = []
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+def test_a_time_that_has_no_date_in_some_zone_is_named_by_its_path(text: str) -> None:
+    ordinary = "9999-12-31T23:59:59+08:00"
+    assert request(f'{{"starts_at": "{ordinary}"}}'.encode()).json(Season).starts_at.year == 9999
+    with pytest.raises(InvalidRequest) as refused:
+        request(f'{{"starts_at": "{ordinary}", "others": [{{"starts_at": "{text}"}}]}}'.encode()).json(Season)
+    assert refused.value.field == "others[0].starts_at"
 
 
 def test_an_item_of_a_list_is_named_by_where_it_stood() -> None:

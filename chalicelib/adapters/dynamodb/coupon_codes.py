@@ -10,14 +10,19 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.coupon_counters import stock_tally_action
 from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, to_owned_item
 from chalicelib.adapters.dynamodb.coupon_ledger import DynamoCouponLedger
+from chalicelib.adapters.dynamodb.coupon_passages import refusal_of
 from chalicelib.adapters.dynamodb.coupon_stock import shards_of
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
+    LIST_PK,
+    LIST_SK,
     PK,
     SK,
     TTL,
+    batch_list,
     code_batch_key,
     code_page_key,
     guess_key,
@@ -27,7 +32,7 @@ from chalicelib.adapters.dynamodb.keys import (
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import Action, Transactions, put_action, update_action
 from chalicelib.core.errors import Unavailable
-from chalicelib.coupons import CodeBatch, CodePage, Coupon, CouponCodeClaimed, OwnedCoupon, Voucher
+from chalicelib.coupons import FREE, CodeBatch, CodePage, Coupon, CouponCodeClaimed, OwnedCoupon, Passage, Voucher
 
 _NEW: Final = "attribute_not_exists(pk)"
 _TRIES: Final = 16
@@ -48,7 +53,12 @@ class DynamoCouponCodes:
         self._transactions = transactions
 
     def open(self, batch: CodeBatch) -> CodeBatch:
-        item = {**code_batch_key(batch.coupon_id, batch.batch_id), BODY: msgspec.json.encode(batch).decode()}
+        item = {
+            **code_batch_key(batch.coupon_id, batch.batch_id),
+            LIST_PK: batch_list(batch.coupon_id),
+            LIST_SK: batch.batch_id,
+            BODY: msgspec.json.encode(batch).decode(),
+        }
         try:
             self._marketing.put(item, _NEW)
         except ConditionFailed:
@@ -89,7 +99,8 @@ class DynamoCouponCodes:
             if part > 0:
                 values = {":part": part}
                 key = {PK: item[PK], SK: item[SK]}
-                actions.append(update_action(self._marketing, key, "SET n = n - :part", values, "n >= :part"))
+                taken = "SET n = n - :part ADD m :part"
+                actions.append(update_action(self._marketing, key, taken, values, "n >= :part"))
                 wanted -= part
         if wanted:
             raise coupon.sold_out()
@@ -99,18 +110,20 @@ class DynamoCouponCodes:
         item = self._marketing.get(voucher_key(code), consistent=True)
         return Voucher(code, item["c"], item["q"], item.get("s")) if item else None
 
-    def claim(self, coupon: Coupon, owned: OwnedCoupon) -> OwnedCoupon:
+    def claim(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage = FREE) -> OwnedCoupon:
         values = {":shopper": owned.shopper_id}
         mine = update_action(
             self._marketing, voucher_key(owned.code), "SET s = :shopper", values, "attribute_not_exists(s)"
         )
         kept = put_action(self._shoppers, to_owned_item(owned), _NEW)
-        limits = self._ledger.limits(coupon, owned)
+        limits = self._ledger.limits(coupon, owned, passage)
         try:
-            self._transactions.run([mine, kept, *(action for action, _ in limits)])
+            counts = [action for action, _ in limits]
+            counted = stock_tally_action(self._marketing, coupon, owned, self._ledger.zone)
+            self._transactions.run([mine, kept, *counts, *self._ledger.reminders(coupon, owned), counted])
         except ConditionFailed as refused:
             if refused.position >= 2:
-                raise limits[refused.position - 2][1] from None
+                raise refusal_of(refused, limits[refused.position - 2][1]) from None
             first = self._shoppers.get(owned_coupon_key(owned.shopper_id, owned.issue_id), consistent=True)
             if first is None:
                 raise CouponCodeClaimed("该券码已被领取 (somebody else has this code)", field="code") from None

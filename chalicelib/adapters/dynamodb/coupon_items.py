@@ -9,6 +9,7 @@ import msgspec
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import BODY, LIST_PK, LIST_SK, code_list, owned_coupon_key
 from chalicelib.coupons import Entry, OwnedCoupon
+from chalicelib.coupons.baskets import Basket
 
 _COUPON: Final = {
     "coupon_id": "c",
@@ -19,6 +20,7 @@ _COUPON: Final = {
     "issued_day": "d",
     "source": "s",
     "voucher": "w",
+    "stage": "g",
 }
 _ENTRY: Final = {
     "movement": "m",
@@ -32,13 +34,21 @@ _ENTRY: Final = {
     "until": "u",
     "day": "y",
     "returns": "b",
+    "ties": "g",
+    "basket": "l",
+    "asked": "q",
+    "unchecked": "z",
+    "returned": "p",
+    "keeps": "h",
 }
+
+_BESIDE_LINES: Final = ("on_shipping", "fee", "is_brief")
 
 
 def to_owned_item(owned: OwnedCoupon) -> Item:
     """The item: keys, the code's place in ``lists``, version, body."""
     body = _short(owned, _COUPON)
-    body["e"] = [_short(entry, _ENTRY) for entry in owned.entries]
+    body["e"] = [_entry(entry) for entry in owned.entries]
     return {
         **owned_coupon_key(owned.shopper_id, owned.issue_id),
         LIST_PK: code_list(owned.code),
@@ -48,14 +58,45 @@ def to_owned_item(owned: OwnedCoupon) -> Item:
     }
 
 
+def is_coupon(item: Item) -> bool:
+    """Whether there is a coupon; else its place is barred."""
+    return BODY in item
+
+
 def from_owned_item(item: Item) -> OwnedCoupon:
     """The coupon that was stored."""
     short = msgspec.json.decode(item[BODY])
     long = _long(short, _COUPON)
-    long["entries"] = [_long(entry, _ENTRY) for entry in short["e"]]
+    long["entries"] = [_told(entry) for entry in short["e"]]
     partition, sort_key = item["pk"], item["sk"]
     keys = {"shopper_id": partition[2:], "issue_id": sort_key[2:], "code": item[LIST_PK][5:]}
     return msgspec.convert({**long, **keys}, OwnedCoupon, strict=False)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    short = _short(entry, _ENTRY)
+    if entry.basket is not None:
+        short["l"] = _packed(entry.basket)
+    return short
+
+
+def _told(short: Mapping[str, Any]) -> dict[str, Any]:
+    entry = _long(short, _ENTRY)
+    if "basket" in entry:
+        lines, *others = entry["basket"]
+        entry["basket"] = {"lines": lines} | dict(zip(_BESIDE_LINES, others, strict=False))
+    return entry
+
+
+def _packed(basket: Basket) -> list[Any]:
+    """The basket as a list, each line as one, without what is not known at its end."""
+    lines = []
+    for line in basket.lines:
+        values = list(msgspec.structs.astuple(line))
+        while values[-1] is None:
+            values.pop()
+        lines.append(values)
+    return [lines, *(getattr(basket, name) for name in _BESIDE_LINES)]
 
 
 def _short(value: OwnedCoupon | Entry, names: Mapping[str, str]) -> dict[str, Any]:

@@ -2,15 +2,21 @@
 
 Units: an issue is one transaction of a stock shard, the coupon (and its entry in ``lists``) and, where the template has
 limits, the shopper's counts: 5 write units without a limit, 7 with one, 9 with one of a day besides. A movement is one
-transaction of the coupon and what it moves: the source's count (2), each budget (2), a reservation's due date (3).
+transaction of the coupon and what it moves: the report's counts (2; 4 where the coupon becomes used, or unused again), each
+budget (2), a reservation's due date (3).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, to_owned_item
-from chalicelib.adapters.dynamodb.coupon_stock import places_left
+from chalicelib.adapters.dynamodb.coupon_counters import additions, counting, redemptions_in, tally_actions
+from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, is_coupon, to_owned_item
+from chalicelib.adapters.dynamodb.coupon_passages import CouponPassages, Refusable, refusal_of
+from chalicelib.adapters.dynamodb.coupon_places import Place, StockPlaces
+from chalicelib.adapters.dynamodb.coupon_reminders import reminder_item
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     COUPON_PREFIX,
@@ -18,7 +24,6 @@ from chalicelib.adapters.dynamodb.keys import (
     LIST_SK,
     PK,
     SK,
-    TTL,
     WHOLE_BUDGET,
     budget_key,
     code_list,
@@ -28,94 +33,125 @@ from chalicelib.adapters.dynamodb.keys import (
     due_through,
     held_list,
     hold_key,
-    lease_key,
     owned_coupon_key,
     shopper_partition,
     stock_key,
-    used_key,
-    used_partition,
+    used_list,
 )
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
-from chalicelib.adapters.dynamodb.transactions import Action, Transactions, delete_action, put_action, update_action
+from chalicelib.adapters.dynamodb.transactions import (
+    Action,
+    Transactions,
+    delete_action,
+    put_action,
+    update_action,
+)
 from chalicelib.core.clock import to_rfc3339
-from chalicelib.core.errors import Unavailable, ZhaohuiError
+from chalicelib.core.errors import Conflict, Unavailable, ZhaohuiError
 from chalicelib.core.ids import shard_of
 from chalicelib.coupons import (
+    FREE,
     Coupon,
     CouponChanged,
-    CouponDailyLimitReached,
-    CouponLimitReached,
-    CouponSoldOut,
     Lease,
-    Movement,
     OwnedCoupon,
+    Passage,
     Redemptions,
+    Reminder,
+    Tie,
 )
 
-Place = Mapping[str, str]
-"""The key of a counter of stock: a shard, or a block leased from one."""
-Refusable = tuple[Action, ZhaohuiError]
-"""An action, and what its refusal means."""
-
 _NEW: Final = "attribute_not_exists(pk)"
-_USED_SHARDS: Final = 4
+_ALWAYS: Final = ""
 _HELD_SHARDS: Final = 4
-_LOOKS_AT_ALL_STOCK: Final = 12
 _DAY_KEPT_FOR: Final = timedelta(days=3)
 
 
 class DynamoCouponLedger:
     """``CouponLedger`` on DynamoDB."""
 
-    def __init__(self, shoppers: Table, marketing: Table, transactions: Transactions) -> None:
+    def __init__(
+        self,
+        shoppers: Table,
+        marketing: Table,
+        transactions: Transactions,
+        zone: ZoneInfo = ZoneInfo("Asia/Shanghai"),  # noqa: B008
+    ) -> None:
+        """``zone`` is the shop's: reports count by its days."""
         self._shoppers = shoppers
         self._marketing = marketing
         self._transactions = transactions
+        self.zone = zone
+        self._passages = CouponPassages(shoppers, marketing)
+        self._places = StockPlaces(marketing, transactions)
 
-    def issue(self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None = None) -> OwnedCoupon:
+    def issue(
+        self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None = None, passage: Passage = FREE
+    ) -> OwnedCoupon:
         try:
             self.take_from_stock(
                 coupon,
                 owned,
-                lambda place: self._transactions.run(self.issue_actions(coupon, owned, place)),
+                lambda place: self._transactions.run(self.issue_actions(coupon, owned, place, passage)),
                 lease=lease,
+                passage=passage,
             )
-        except (ConditionFailed, CouponSoldOut, CouponLimitReached, CouponDailyLimitReached):
+        except (ConditionFailed, Conflict) as refused:
             # A repeated issue answers with the first coupon even after the last one is gone.
             first = self.get(owned.shopper_id, owned.issue_id)
-            if first is None:
-                raise
-            return first
+            if first is not None:
+                return first
+            if isinstance(refused, ConditionFailed):
+                raise refusal_of(refused, refused) from refused
+            raise
         return owned
 
-    def issue_actions(self, coupon: Coupon, owned: OwnedCoupon, place: Place) -> Sequence[Action]:
-        """What an issue from ``place`` does, in this order: stock, the coupon, the shopper's counts where limited."""
-        stock = update_action(self._marketing, place, "SET n = n - :one", {":one": 1, ":none": 0}, "n > :none")
+    def issue_actions(
+        self, coupon: Coupon, owned: OwnedCoupon, place: Place, passage: Passage = FREE
+    ) -> Sequence[Action]:
+        """What an issue from ``place`` does, in this order: stock, the coupon, the shopper's counts where limited, what
+        ``passage`` counts."""
+        added, values, names = additions(counting(owned, self.zone))
+        taken = f"SET n = n - :one {added}"
+        stock = update_action(self._marketing, place, taken, values | {":one": 1, ":none": 0}, "n > :none", names)
         kept = put_action(self._shoppers, to_owned_item(owned), _NEW)
-        return [stock, kept, *(action for action, _ in self.limits(coupon, owned))]
+        limits = [action for action, _ in self.limits(coupon, owned, passage)]
+        return [stock, kept, *limits, *self.reminders(coupon, owned)]
 
-    def limits(self, coupon: Coupon, owned: OwnedCoupon) -> Sequence[Refusable]:
-        """Counting one more coupon for its shopper, ever and today, where the template has a limit."""
+    def reminders(self, coupon: Coupon, owned: OwnedCoupon) -> Sequence[Action]:
+        """The due date on which the shopper is told that the coupon ends, where the template wants it."""
+        at = coupon.remind_at(owned.entries[0].at, owned.expires_at)
+        if at is None:
+            return []
+        return [put_action(self._shoppers, reminder_item(Reminder(owned.shopper_id, owned.issue_id, at)), _ALWAYS)]
+
+    def limits(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage = FREE) -> Sequence[Refusable]:
+        """Counting one more coupon for its shopper, ever and today, where the template has a limit; what ``passage``
+        counts behind it."""
         counts: list[Refusable] = []
         if coupon.per_shopper is not None:
             key = coupon_count_key(owned.shopper_id, coupon.coupon_id)
-            counts.append((self._one_more(key, coupon.per_shopper, owned), coupon.limit_reached()))
+            action = self._passages.one_more(key, coupon.per_shopper - passage.elsewhere)
+            counts.append((action, coupon.limit_reached()))
         if coupon.per_shopper_per_day is not None:
             key = coupon_day_key(owned.shopper_id, coupon.coupon_id, owned.issued_day)
-            action = self._one_more(key, coupon.per_shopper_per_day, owned, expires=True)
+            most = coupon.per_shopper_per_day - passage.elsewhere_today
+            action = self._passages.one_more(key, most, _day_ends(owned.issued_day))
             counts.append((action, coupon.daily_limit_reached()))
-        return counts
+        return [*counts, *self._passages.actions(coupon.coupon_id, passage)]
 
-    def _one_more(self, key: Place, limit: int, owned: OwnedCoupon, *, expires: bool = False) -> Action:
-        ends = int((owned.entries[0].at + _DAY_KEPT_FOR).timestamp())
-        return update_action(
-            self._shoppers,
-            key,
-            "ADD n :one SET #ttl = :ends" if expires else "ADD n :one",
-            {":one": 1, ":limit": limit} | ({":ends": ends} if expires else {}),
-            "attribute_not_exists(n) OR n < :limit",
-            {"#ttl": TTL} if expires else None,
-        )
+    def given_elsewhere(self, coupon: Coupon, ids: Sequence[str], day: str) -> tuple[int, int]:
+        return self._passages.given_elsewhere(coupon, ids, day, _day_ends(day))
+
+    def bar(self, places: Sequence[tuple[str, str]], until: datetime) -> None:
+        for place in places:
+            self._passages.bar(owned_coupon_key(*place), int(until.timestamp()))
+
+    def counted(self, coupon_id: str, ties: Sequence[Tie]) -> Sequence[int]:
+        return self._passages.counted(coupon_id, ties)
+
+    def brought_by(self, shopper_id: str) -> Sequence[str]:
+        return self._passages.brought_by(shopper_id)
 
     def take_from_stock(
         self,
@@ -125,38 +161,26 @@ class DynamoCouponLedger:
         *,
         stock_position: int = 0,
         lease: Lease | None = None,
+        passage: Passage = FREE,
     ) -> None:
-        """Call ``attempt(place)`` until one succeeds: the lease's block, the coupon's own shard, the others in random
-        order, then wherever a strongly consistent look finds something, blocks that others leased last.
+        """Call ``attempt(place)`` where stock may be left (``StockPlaces``) until one succeeds.
 
         ``attempt`` runs a transaction whose actions from ``stock_position`` on are ``issue_actions``. Raises
         ``CouponSoldOut`` only after a look that found nothing anywhere, ``CouponLimitReached``,
-        ``CouponDailyLimitReached``, ``Unavailable`` when others were faster every time, or the ``ConditionFailed`` of
-        any other action.
+        ``CouponDailyLimitReached``, what ``passage`` refuses with, ``ShopperMerged``, ``Unavailable`` when others were
+        faster every time, or the ``ConditionFailed`` of any other action.
         """
-        refusals = [refusal for _, refusal in self.limits(coupon, owned)]
-        places = self._first_places(coupon, owned, lease)
-        for _ in range(_LOOKS_AT_ALL_STOCK):
-            for place in places:
-                try:
-                    return attempt(place)
-                except ConditionFailed as refused:
-                    _raise_unless_empty(refused, refusals, stock_position)
-            found, is_whole = places_left(self._marketing, coupon)
-            if is_whole and not found:
-                raise coupon.sold_out()
-            places = [found[each] for each in self._transactions.shuffled(range(len(found)))]
+        refusals = [refusal for _, refusal in self.limits(coupon, owned, passage)]
+        for place in self._places.of(coupon, owned.issue_id, lease):
+            try:
+                return attempt(place)
+            except ConditionFailed as refused:
+                _raise_unless_empty(refused, refusals, stock_position)
         raise Unavailable("抢券人数过多，请稍后再试 (others were faster every time, try again)")
-
-    def _first_places(self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None) -> list[Place]:
-        own = shard_of(owned.issue_id, coupon.stock_shards)
-        others = self._transactions.shuffled([each for each in range(coupon.stock_shards) if each != own])
-        shards = [stock_key(coupon.coupon_id, shard) for shard in (own, *others)]
-        return [lease_key(lease.coupon_id, lease.shard, lease.lease_id), *shards] if lease else [*shards]
 
     def get(self, shopper_id: str, issue_id: str) -> OwnedCoupon | None:
         item = self._shoppers.get(owned_coupon_key(shopper_id, issue_id), consistent=True)
-        return from_owned_item(item) if item else None
+        return from_owned_item(item) if item and is_coupon(item) else None
 
     def find(self, code: str) -> OwnedCoupon | None:
         places, _ = self._shoppers.query_list(code_list(code), limit=1)
@@ -166,24 +190,49 @@ class DynamoCouponLedger:
         item = self._shoppers.get({PK: places[0][PK], SK: places[0][SK]}, consistent=True)
         return from_owned_item(item) if item else None
 
-    def move(self, coupon: Coupon, owned: OwnedCoupon) -> None:
-        moved = put_action(self._shoppers, to_owned_item(owned), "v = :before", {":before": owned.version - 1})
-        changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
-        # The coupon comes first: a movement that was stored already is told by its version, not by a budget.
-        actions: list[Refusable] = [(moved, changed), *self._budgets(coupon, owned), *self._besides(coupon, owned)]
+    def move(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage = FREE) -> None:
+        self.run([*self.moving([(coupon, owned)]), *self.counting(coupon, passage)])
+
+    def counting(self, coupon: Coupon, passage: Passage) -> Sequence[Refusable]:
+        """What ``passage`` counts with a movement."""
+        return self._passages.actions(coupon.coupon_id, passage)
+
+    def run(self, actions: Sequence[Refusable]) -> None:
+        """All of them or none. Raises what the first refusal means."""
         try:
             self._transactions.run([action for action, _ in actions])
         except ConditionFailed as refused:
             raise actions[refused.position][1] from None
 
-    def _budgets(self, coupon: Coupon, owned: OwnedCoupon) -> Sequence[Refusable]:
-        shift = owned.last_shift
-        spans = [(WHOLE_BUDGET, coupon.budget, False), (shift.day or "", coupon.budget_per_day, True)]
-        return [
-            (self._spend(budget_key(coupon.coupon_id, span), shift.held, budget), coupon.budget_spent(today=today))
-            for span, budget, today in spans
-            if budget is not None and shift.held
+    def moving(self, moves: Sequence[tuple[Coupon, OwnedCoupon]]) -> list[Refusable]:
+        """What the last movements of some coupons do in one transaction, which may touch no item twice."""
+        changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
+        # The coupons come first: a movement that was stored already is told by its version, not by a budget.
+        stored: list[Refusable] = [
+            (put_action(self._shoppers, to_owned_item(owned), "v = :before", {":before": owned.version - 1}), changed)
+            for _, owned in moves
         ]
+        besides = [each for coupon, owned in moves for each in self._besides(coupon, owned)]
+        # Who brings stock back counts at the stock.
+        counted = tally_actions(self._marketing, [owned for _, owned in moves if not owned.went_back], self.zone)
+        tallies = [(action, changed) for action in counted]
+        return [*stored, *self._budgets(moves), *besides, *tallies]
+
+    def _budgets(self, moves: Sequence[tuple[Coupon, OwnedCoupon]]) -> Sequence[Refusable]:
+        held: Counter[tuple[str, str]] = Counter()
+        for coupon, owned in moves:
+            shift = owned.last_shift
+            held[coupon.coupon_id, WHOLE_BUDGET] += shift.held
+            held[coupon.coupon_id, shift.day or ""] += shift.held
+        templates = {coupon.coupon_id: coupon for coupon, _ in moves}
+        actions: list[Refusable] = []
+        for (coupon_id, span), money in held.items():
+            coupon, today = templates[coupon_id], span != WHOLE_BUDGET
+            budget = coupon.budget_per_day if today else coupon.budget
+            if budget is not None and money:
+                refusal = coupon.budget_spent(today=today)
+                actions.append((self._spend(budget_key(coupon_id, span), money, budget), refusal))
+        return actions
 
     def _spend(self, key: Place, money: int, budget: int) -> Action:
         if money < 0:
@@ -194,37 +243,41 @@ class DynamoCouponLedger:
     def _besides(self, coupon: Coupon, owned: OwnedCoupon) -> Sequence[Refusable]:
         """What no condition guards: the coupon's version does."""
         actions: list[Action] = []
-        shift, entry, until = owned.last_shift, owned.entries[-1], owned.standing.until
-        if shift.uses or shift.used:
-            key = used_key(owned.source, shard_of(owned.code, _USED_SHARDS))
-            values = {":uses": shift.uses, ":used": shift.used}
-            actions.append(update_action(self._marketing, key, "ADD n :uses, d :used", values))
+        until = owned.standing.until
         if until is not None:
-            actions.append(put_action(self._shoppers, _hold_item(owned, until), _NEW))
+            actions.append(put_action(self._shoppers, hold_item(owned, until), _NEW))
         elif owned.was_reserved:
             actions.append(delete_action(self._shoppers, hold_key(owned.shopper_id, owned.issue_id)))
-        if entry.movement is Movement.VOIDED and entry.returns:
+        if owned.went_back:
             actions += self._restocked(coupon, owned)
         changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
         return [(action, changed) for action in actions]
 
     def _restocked(self, coupon: Coupon, owned: OwnedCoupon) -> list[Action]:
         shard = shard_of(owned.issue_id, coupon.stock_shards)
-        back = update_action(self._marketing, stock_key(coupon.coupon_id, shard), "ADD n :one", {":one": 1})
-        if coupon.per_shopper is None:
-            return [back]
-        count = coupon_count_key(owned.shopper_id, coupon.coupon_id)
-        return [back, update_action(self._shoppers, count, "ADD n :less", {":less": -1})]
+        added, values, names = additions({"n": 1} | counting(owned, self.zone))
+        back = update_action(self._marketing, stock_key(coupon.coupon_id, shard), added, values, names=names)
+        marks = self._passages.given_back(owned)
+        counts = [coupon_count_key(owned.shopper_id, coupon.coupon_id)] if coupon.per_shopper is not None else []
+        # A day that is over has no count to put right.
+        if coupon.per_shopper_per_day is not None and owned.entries[-1].day == owned.issued_day:
+            counts.append(coupon_day_key(owned.shopper_id, coupon.coupon_id, owned.issued_day))
+        return [back, *marks, *(update_action(self._shoppers, key, "ADD n :less", {":less": -1}) for key in counts)]
 
     def owned_by(
         self, shopper_id: str, limit: int, cursor: str | None = None
     ) -> tuple[Sequence[OwnedCoupon], str | None]:
         page = self._shoppers.query(shopper_partition(shopper_id), prefix=COUPON_PREFIX, limit=limit, after=cursor)
-        return [from_owned_item(item) for item in page.items], page.next_key
+        return [from_owned_item(item) for item in page.items if is_coupon(item)], page.next_key
 
     def redeemed_from(self, source: str) -> Redemptions:
-        counts = list(self._marketing.query_all(used_partition(source), consistent=True))
-        return Redemptions(sum(item["n"] for item in counts), sum(item["d"] for item in counts))
+        keys: list[Place] = []
+        after: Item | None = None
+        while True:
+            places, after = self._marketing.query_list(used_list(source), limit=1_000, after=after)
+            keys += [{PK: place[PK], SK: place[SK]} for place in places]
+            if after is None:
+                return redemptions_in(self._marketing.get_many(keys, consistent=True))
 
     def due(self, now: datetime, limit: int) -> Sequence[OwnedCoupon]:
         keys: list[Place] = []
@@ -234,17 +287,22 @@ class DynamoCouponLedger:
         return [from_owned_item(item) for item in self._shoppers.get_many(keys, consistent=True)]
 
 
+def _day_ends(day: str) -> int:
+    return int((datetime.fromisoformat(f"{day}T00:00:00+00:00") + _DAY_KEPT_FOR).timestamp())
+
+
 def _raise_unless_empty(refused: ConditionFailed, refusals: Sequence[ZhaohuiError], stock_position: int) -> None:
     """Go on to the next place if this one was empty; everything else is the caller's business."""
     if refused.position == stock_position:
         return
     limit = refused.position - stock_position - 2
     if limit >= 0:
-        raise refusals[limit] from refused
+        raise refusal_of(refused, refusals[limit]) from refused
     raise refused
 
 
-def _hold_item(owned: OwnedCoupon, until: datetime) -> Item:
+def hold_item(owned: OwnedCoupon, until: datetime) -> Item:
+    """That a coupon is reserved, and until when."""
     return {
         **hold_key(owned.shopper_id, owned.issue_id),
         LIST_PK: held_list(shard_of(owned.issue_id, _HELD_SHARDS)),

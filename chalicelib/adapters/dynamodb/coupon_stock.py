@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from chalicelib.adapters.dynamodb.coupon_counters import additions, counters_at
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     BODY,
@@ -86,12 +87,10 @@ class DynamoCouponStock:
                 return 0
             left: int = item["n"]
             gone = delete_action(self._table, key, "n = :left", {":left": left})
-            back = update_action(
-                self._table,
-                stock_key(lease.coupon_id, lease.shard),
-                "ADD n :left, l :less",
-                {":left": left, ":less": -1},
-            )
+            # What was given from the block was counted on it: whoever takes one counts one.
+            expression, values, names = additions({"n": left, "l": -1} | counters_at(item))
+            shard = stock_key(lease.coupon_id, lease.shard)
+            back = update_action(self._table, shard, expression, values, names=names)
             try:
                 self._transactions.run([gone, back])
             except ConditionFailed:

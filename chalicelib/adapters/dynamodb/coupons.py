@@ -8,17 +8,22 @@ import msgspec
 from chalicelib.adapters.dynamodb.coupon_stock import stock_left
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
+    AUTOMATIC_COUPONS,
     BODY,
     COUPONS,
     WHOLE_BUDGET,
+    automatic_coupon_key,
     budget_key,
     coupon_key,
     public_code_key,
     stock_key,
+    template_change_key,
+    template_history,
 )
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
-from chalicelib.adapters.dynamodb.transactions import Transactions, put_action, update_action
+from chalicelib.adapters.dynamodb.transactions import Action, Transactions, delete_action, put_action, update_action
 from chalicelib.coupons import (
+    Change,
     Coupon,
     CouponChanged,
     CouponCodeTaken,
@@ -35,7 +40,7 @@ class DynamoCouponTemplates:
         self._table = table
         self._transactions = transactions
 
-    def create(self, coupon: Coupon) -> None:
+    def create(self, coupon: Coupon, change: Change | None = None) -> None:
         shards = [
             put_action(self._table, {**stock_key(coupon.coupon_id, shard), "n": part}, _NEW)
             for shard, part in enumerate(coupon.spread(coupon.stock))
@@ -46,7 +51,9 @@ class DynamoCouponTemplates:
             else []
         )
         try:
-            self._transactions.run([put_action(self._table, _template_item(coupon), _NEW), *public, *shards])
+            first = put_action(self._table, _template_item(coupon), _NEW)
+            listed = [self._listed(coupon)] if coupon.counts_by_itself else []
+            self._transactions.run([first, *public, *shards, *listed, *self._told(change)])
         except ConditionFailed as refused:
             if public and refused.position == 1:
                 raise CouponCodeTaken("公开码已被使用 (another coupon has this code)", field="public_code") from None
@@ -60,7 +67,7 @@ class DynamoCouponTemplates:
         page = self._table.query(COUPONS, limit=limit, after=cursor)
         return [_to_template(item) for item in page.items], page.next_key
 
-    def replace(self, coupon: Coupon, added_stock: int) -> None:
+    def replace(self, coupon: Coupon, added_stock: int, change: Change | None = None) -> None:
         changed = put_action(self._table, _template_item(coupon), "v = :before", {":before": coupon.version - 1})
         grown = [
             update_action(self._table, stock_key(coupon.coupon_id, shard), "ADD n :more", {":more": more})
@@ -68,9 +75,30 @@ class DynamoCouponTemplates:
             if more
         ]
         try:
-            self._transactions.run([changed, *grown])
+            self._transactions.run([changed, *grown, self._listed(coupon), *self._told(change)])
         except ConditionFailed:
             raise CouponChanged("优惠券已被他人修改，请刷新后重试 (the coupon was changed in between)") from None
+
+    def automatic(self) -> Sequence[Coupon]:
+        return [_to_template(item) for item in self._table.query_all(AUTOMATIC_COUPONS)]
+
+    def _listed(self, coupon: Coupon) -> Action:
+        """Beside the others that count without a coupon, or no longer: what was there is not known, and need not be."""
+        key = automatic_coupon_key(coupon.coupon_id)
+        if not coupon.counts_by_itself:
+            return delete_action(self._table, key)
+        return put_action(self._table, {**_template_item(coupon), **key}, None)
+
+    def _told(self, change: Change | None) -> Sequence[Action]:
+        if change is None:
+            return []
+        key = template_change_key(change.coupon_id, change.version)
+        return [put_action(self._table, {**key, BODY: msgspec.json.encode(change).decode()}, _NEW)]
+
+    def history(self, coupon_id: str, limit: int, cursor: str | None = None) -> tuple[Sequence[Change], str | None]:
+        partition = template_history(coupon_id)
+        page = self._table.query(partition, limit=limit, after=cursor, newest_first=True, consistent=True)
+        return [msgspec.json.decode(item[BODY], type=Change) for item in page.items], page.next_key
 
     def left(self, coupon: Coupon) -> int:
         return stock_left(self._table, coupon)

@@ -36,6 +36,7 @@ from chalicelib.profiles.model import (
     Lifecycle,
     Profile,
     Recency,
+    Reminded,
     Tag,
     TagGroup,
     Trait,
@@ -80,6 +81,8 @@ def profile_item(shopper_id: str, profile: Profile, shards: int) -> Item:
         document["m"] = [int(profile.missed.has_more), *sorted(profile.missed.names)]
     if profile.is_known:
         document["k"] = 1
+    if profile.reminded.until is not None:
+        document["e"] = [_ms(profile.reminded.at), _ms(profile.reminded.until)]
     if place := profile.habits.place:
         document["z"] = [_ms(place.at), *place.parts]
     item: Item = {**shopper_key(shopper_id, HOT_PROFILE), VERSION: profile.version, BODY: _json(document)}
@@ -106,6 +109,7 @@ def to_profile(item: Item) -> Profile:
         habits=replace(_to_habits(document["h"]), place=_to_place(document.get("z"))),
         missed=_to_missed(document.get("m", [0])),
         applied={source: sequence_text(sequence) for source, sequence in document["q"].items()},
+        reminded=Reminded(*map(_instant, document.get("e", ()))),
         generation=document["g"],
         is_known="k" in document,
         version=item[VERSION],

@@ -25,6 +25,7 @@ from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import Action, Transactions, put_action
 from chalicelib.campaigns import Admission, AlreadyDecided, CapRing, CapRingMoved, Send, SendMoved
 from chalicelib.core.clock import to_rfc3339
+from chalicelib.coupons import CouponSoldOut
 
 _NEW = "attribute_not_exists(pk)"
 _SEND_POSITION = 0
@@ -66,17 +67,23 @@ class DynamoOutbox:
             if refused.position == _RING_POSITION:
                 raise CapRingMoved("this shopper was sent something in between") from None
             raise
+        except CouponSoldOut:
+            # Where nothing is left to take, no transaction was tried that would have told.
+            if self.find(admission.send.shopper_id, admission.send.occurrence, admission.send.send_id):
+                raise AlreadyDecided("there is a decision on this send already") from None
+            raise
 
     def _admit(self, admission: Admission) -> None:
-        coupon, owned = admission.coupon, admission.owned
+        coupon, owned, passage = admission.coupon, admission.owned, admission.passage
         first = self._send_and_ring(admission)
         if coupon is None or owned is None:
             return self._transactions.run(first)
         return self._ledger.take_from_stock(
             coupon,
             owned,
-            lambda place: self._transactions.run([*first, *self._ledger.issue_actions(coupon, owned, place)]),
+            lambda place: self._transactions.run([*first, *self._ledger.issue_actions(coupon, owned, place, passage)]),
             stock_position=_STOCK_POSITION,
+            passage=passage,
         )
 
     def _send_and_ring(self, admission: Admission) -> list[Action]:

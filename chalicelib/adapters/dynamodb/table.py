@@ -24,6 +24,7 @@ _BUSY = frozenset(
     }
 )
 _BATCH_GET_KEYS = 100
+_BATCH_PUT_ITEMS = 25
 
 
 class ConditionFailed(Exception):
@@ -79,6 +80,14 @@ class Table:
         """Store ``item``. Raises ``ConditionFailed`` (with the existing item) when ``condition`` does not hold."""
         call(self.client.put_item, TableName=self.name, Item=to_typed(item), **_conditional(condition, values, names))
 
+    def put_many(self, items: Sequence[Item]) -> None:
+        """Store ``items``, each under a key of its own, in any order: some may be stored when it raises."""
+        for start in range(0, len(items), _BATCH_PUT_ITEMS):
+            page = [{"PutRequest": {"Item": to_typed(item)}} for item in items[start : start + _BATCH_PUT_ITEMS]]
+            wanted: Any = {self.name: page}
+            while wanted:
+                wanted = call(self.client.batch_write_item, RequestItems=wanted).get("UnprocessedItems")
+
     def update(
         self,
         key: Mapping[str, str],
@@ -117,15 +126,22 @@ class Table:
         pk: str,
         *,
         prefix: str = "",
+        span: tuple[str, str] | None = None,
         limit: int = 1000,
         after: str | None = None,
         newest_first: bool = False,
         consistent: bool = False,
     ) -> Page:
-        """One page of a partition, by sort key; ``after`` is a sort key (a page's ``next_key``)."""
+        """One page of a partition, by sort key; ``after`` is a sort key (a page's ``next_key``), ``span`` the first and the
+        last that are asked for."""
         condition, values = "pk = :pk", {":pk": pk}
         if prefix:
             condition, values = "pk = :pk AND begins_with(sk, :prefix)", {":pk": pk, ":prefix": prefix}
+        elif span:
+            condition, values = (
+                "pk = :pk AND sk BETWEEN :first AND :last",
+                {":pk": pk, ":first": span[0], ":last": span[1]},
+            )
         start = {"ExclusiveStartKey": to_typed({PK: pk, SK: after})} if after else {}
         answer = call(
             self.client.query,
@@ -140,11 +156,13 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return Page([to_item(typed) for typed in answer["Items"]], to_item(last)[SK] if last else None)
 
-    def query_all(self, pk: str, *, prefix: str = "", consistent: bool = False) -> Iterator[Item]:
-        """Every item of a partition whose sort key begins with ``prefix``."""
+    def query_all(
+        self, pk: str, *, prefix: str = "", span: tuple[str, str] | None = None, consistent: bool = False
+    ) -> Iterator[Item]:
+        """Every item of a partition whose sort key begins with ``prefix``, or lies in ``span``."""
         after: str | None = None
         while True:
-            page = self.query(pk, prefix=prefix, after=after, consistent=consistent)
+            page = self.query(pk, prefix=prefix, span=span, after=after, consistent=consistent)
             yield from page.items
             if page.next_key is None:
                 return
@@ -188,16 +206,24 @@ class Table:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def scan_page(
-        self, after: Mapping[str, str] | None, limit: int, *, sort_key: str | None = None
+        self,
+        after: Mapping[str, str] | None,
+        limit: int,
+        *,
+        sort_key: str | None = None,
+        only: tuple[str, Mapping[str, Any]] | None = None,
     ) -> tuple[list[Item], Item | None]:
-        """Some items of the table behind ``after``, and the key to go on from (None at the end): for rebuilds only.
+        """Some items of the table behind ``after``, and the key to go on from (None at the end): for rebuilds and repairs.
 
-        ``limit`` counts those that were looked at; with ``sort_key`` only those that have it are answered.
+        ``limit`` counts those that were looked at; with ``sort_key`` only those that have it are answered, with ``only`` (a
+        filter and its values) those that it lets through.
         """
         start: dict[str, Any] = {"ExclusiveStartKey": to_typed(after)} if after else {}
         if sort_key is not None:
             values = to_typed({":sk": sort_key})
             start |= {"FilterExpression": "sk = :sk", "ExpressionAttributeValues": values}
+        elif only is not None:
+            start |= {"FilterExpression": only[0], "ExpressionAttributeValues": to_typed(only[1])}
         answer = call(self.client.scan, TableName=self.name, Limit=limit, **start)
         last = answer.get("LastEvaluatedKey")
         return [to_item(typed) for typed in answer["Items"]], to_item(last) if last else None

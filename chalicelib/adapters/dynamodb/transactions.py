@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb.items import Item, to_typed
 from chalicelib.adapters.dynamodb.table import Table, transact
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.errors import Unavailable, ZhaohuiError
 from chalicelib.core.ids import Randomness
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Action = Mapping[str, Any]
+Refusable = tuple[Action, ZhaohuiError]
+"""An action, and what its refusal means."""
 _TRIES: Final = 8
 _FIRST_PAUSE_SECONDS: Final = 0.02
 _LONGEST_PAUSE_SECONDS: Final = 0.5
 
 
-def put_action(table: Table, item: Item, condition: str, values: Mapping[str, Any] | None = None) -> Action:
+def put_action(table: Table, item: Item, condition: str | None, values: Mapping[str, Any] | None = None) -> Action:
     """Store ``item`` if ``condition`` holds; a refusal carries the item that was there."""
     return _action("Put", table, {"Item": to_typed(item)}, condition, values)
 
@@ -36,6 +38,13 @@ def update_action(
     if names:
         what["ExpressionAttributeNames"] = dict(names)
     return _action("Update", table, what, condition, values)
+
+
+def check_action(
+    table: Table, key: Mapping[str, str], condition: str, values: Mapping[str, Any] | None = None
+) -> Action:
+    """Change nothing; ``condition`` must hold of the item at ``key``."""
+    return _action("ConditionCheck", table, {"Key": to_typed(key)}, condition, values)
 
 
 def delete_action(

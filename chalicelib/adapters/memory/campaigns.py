@@ -142,7 +142,7 @@ class MemoryOutbox:
             if self.ring_of(send.shopper_id).version != ring.version - 1:
                 raise CapRingMoved("this shopper was sent something in between")
             if admission.coupon is not None and admission.owned is not None:
-                self._ledger.issue(admission.coupon, admission.owned)
+                self._ledger.issue(admission.coupon, admission.owned, None, admission.passage)
             self._rings[send.shopper_id] = ring
             self.decide(send)
 

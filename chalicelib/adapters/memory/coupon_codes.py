@@ -3,7 +3,7 @@
 from collections import Counter
 
 from chalicelib.adapters.memory.coupons import MemoryCouponLedger
-from chalicelib.coupons import CodeBatch, CodePage, Coupon, CouponCodeClaimed, OwnedCoupon, Voucher
+from chalicelib.coupons import FREE, CodeBatch, CodePage, Coupon, CouponCodeClaimed, OwnedCoupon, Passage, Voucher
 
 
 class MemoryCouponCodes:
@@ -33,14 +33,19 @@ class MemoryCouponCodes:
             if self._ledger.templates.stock[coupon.coupon_id] < len(page.codes):
                 raise coupon.sold_out()
             self._ledger.templates.stock[coupon.coupon_id] -= len(page.codes)
+            self._ledger.templates.made_ahead[coupon.coupon_id] += len(page.codes)
             self._pages[key] = page
             self._vouchers |= {code: Voucher(code, page.coupon_id, page.batch_id) for code in page.codes}
             return page
 
+    def made(self, coupon_id: str) -> int:
+        """How many codes all pages of a coupon have."""
+        return sum(len(page.codes) for (name, _, _), page in list(self._pages.items()) if name == coupon_id)
+
     def voucher(self, code: str) -> Voucher | None:
         return self._vouchers.get(code)
 
-    def claim(self, coupon: Coupon, owned: OwnedCoupon) -> OwnedCoupon:
+    def claim(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage = FREE) -> OwnedCoupon:
         with self._ledger.templates.lock:
             first = self._ledger.get(owned.shopper_id, owned.issue_id)
             if first is not None:
@@ -48,7 +53,7 @@ class MemoryCouponCodes:
             known = self._vouchers[owned.code]
             if known.shopper_id is not None:
                 raise CouponCodeClaimed("somebody else has this code", field="code")
-            self._ledger.keep(coupon, owned)
+            self._ledger.keep(coupon, owned, passage)
             self._vouchers[owned.code] = Voucher(known.code, known.coupon_id, known.batch_id, owned.shopper_id)
             return owned
 

@@ -4,8 +4,12 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from chalicelib.adapters.memory.coupon_passages import MemoryPassages
 from chalicelib.coupons import (
+    FREE,
+    Change,
     Coupon,
     CouponChanged,
     CouponCodeTaken,
@@ -14,8 +18,12 @@ from chalicelib.coupons import (
     Lease,
     Movement,
     OwnedCoupon,
+    Passage,
     Redemptions,
+    ShopperMerged,
+    Tie,
 )
+from chalicelib.coupons.books.tallying import Counts, Figure, tally_of
 
 
 class MemoryCouponTemplates:
@@ -26,9 +34,11 @@ class MemoryCouponTemplates:
         self.stock: Counter[str] = Counter()
         self.leases: dict[str, tuple[Lease, int]] = {}
         self.money: Counter[tuple[str, str]] = Counter()
+        self.made_ahead: Counter[str] = Counter()
         self._coupons: dict[str, Coupon] = {}
+        self._changes: list[Change] = []
 
-    def create(self, coupon: Coupon) -> None:
+    def create(self, coupon: Coupon, change: Change | None = None) -> None:
         with self.lock:
             if coupon.coupon_id in self._coupons:
                 raise CouponExists(f"a coupon {coupon.coupon_id} exists", field="id")
@@ -36,6 +46,7 @@ class MemoryCouponTemplates:
                 raise CouponCodeTaken("another coupon has this code", field="public_code")
             self._coupons[coupon.coupon_id] = coupon
             self.stock[coupon.coupon_id] = coupon.stock
+            self._changes += [change] if change else []
 
     def get(self, coupon_id: str) -> Coupon | None:
         return self._coupons.get(coupon_id)
@@ -44,13 +55,22 @@ class MemoryCouponTemplates:
         ids = sorted(each for each in self._coupons if cursor is None or each > cursor)
         return [self._coupons[each] for each in ids[:limit]], ids[limit - 1] if len(ids) > limit else None
 
-    def replace(self, coupon: Coupon, added_stock: int) -> None:
+    def automatic(self) -> Sequence[Coupon]:
+        return [coupon for _, coupon in sorted(self._coupons.items()) if coupon.counts_by_itself]
+
+    def replace(self, coupon: Coupon, added_stock: int, change: Change | None = None) -> None:
         with self.lock:
             current = self._coupons.get(coupon.coupon_id)
             if current is None or current.version != coupon.version - 1:
                 raise CouponChanged("the coupon was changed in between")
             self._coupons[coupon.coupon_id] = coupon
             self.stock[coupon.coupon_id] += added_stock
+            self._changes += [change] if change else []
+
+    def history(self, coupon_id: str, limit: int, cursor: str | None = None) -> tuple[Sequence[Change], str | None]:
+        mine = sorted((each for each in self._changes if each.coupon_id == coupon_id), key=lambda each: -each.version)
+        after = [each for each in mine if cursor is None or each.version < int(cursor)]
+        return after[:limit], f"{after[limit - 1].version:09d}" if len(after) > limit else None
 
     def left(self, coupon: Coupon) -> int:
         with self.lock:
@@ -109,39 +129,80 @@ class MemoryCouponStock:
 class MemoryCouponLedger:
     """``CouponLedger`` in a dictionary."""
 
-    def __init__(self, templates: MemoryCouponTemplates) -> None:
+    def __init__(
+        self,
+        templates: MemoryCouponTemplates,
+        zone: ZoneInfo = ZoneInfo("Asia/Shanghai"),  # noqa: B008
+    ) -> None:
         self.templates = templates
         self._owned: dict[tuple[str, str], OwnedCoupon] = {}
-        self._given: Counter[tuple[str, str, str]] = Counter()
+        self.given: Counter[tuple[str, str, str]] = Counter()
+        self.holds: set[tuple[str, str]] = set()
+        self._counts: dict[str, Counts] = {}
+        self._zone = zone
+        self._closed: set[tuple[str, str, str]] = set()
+        self._barred: set[tuple[str, str]] = set()
+        self.passages = MemoryPassages()
+        self.reminders: dict[tuple[str, str], datetime] = {}
 
-    def issue(self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None = None) -> OwnedCoupon:
+    def issue(
+        self, coupon: Coupon, owned: OwnedCoupon, lease: Lease | None = None, passage: Passage = FREE
+    ) -> OwnedCoupon:
         with self.templates.lock:
             first = self._owned.get((owned.shopper_id, owned.issue_id))
             if first is not None:
                 return first
-            self._check(coupon, owned)
+            self._check(coupon, owned, passage)
+            if (owned.shopper_id, owned.issue_id) in self._barred:
+                raise ShopperMerged("this id was just merged into another, try again")
             self.templates.take(coupon, lease)
-            self.keep(coupon, owned)
+            self.keep(coupon, owned, passage)
             return owned
 
-    def _check(self, coupon: Coupon, owned: OwnedCoupon) -> None:
-        given = self._given[owned.shopper_id, coupon.coupon_id, "ever"]
-        today = self._given[owned.shopper_id, coupon.coupon_id, owned.issued_day]
+    def _check(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage) -> None:
+        given = self.given[owned.shopper_id, coupon.coupon_id, "ever"] + passage.elsewhere
+        today = self.given[owned.shopper_id, coupon.coupon_id, owned.issued_day] + passage.elsewhere_today
         # As in the store, a limit is asked only of what is there to be had.
         if self.templates.left(coupon) <= 0 and not owned.voucher:
             raise coupon.sold_out()
+        if any((owned.shopper_id, coupon.coupon_id, span) in self._closed for span in ("ever", owned.issued_day)):
+            raise ShopperMerged("this id was just merged into another, try again")
         if coupon.per_shopper is not None and given >= coupon.per_shopper:
             raise coupon.limit_reached()
         if coupon.per_shopper_per_day is not None and today >= coupon.per_shopper_per_day:
             raise coupon.daily_limit_reached()
+        self.passages.check(coupon.coupon_id, passage)
 
-    def keep(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+    def given_elsewhere(self, coupon: Coupon, ids: Sequence[str], day: str) -> tuple[int, int]:
+        limits = {"ever": coupon.per_shopper, day: coupon.per_shopper_per_day}
+        with self.templates.lock:
+            keys = {span: [(each, coupon.coupon_id, span) for each in ids] for span, most in limits.items() if most}
+            self._closed |= {key for each in keys.values() for key in each}
+            ever, today = (sum(self.given[key] for key in keys.get(span, ())) for span in limits)
+            return ever, today
+
+    def bar(self, places: Sequence[tuple[str, str]], until: datetime) -> None:
+        with self.templates.lock:
+            self._barred |= {place for place in places if place not in self._owned}
+
+    def counted(self, coupon_id: str, ties: Sequence[Tie]) -> Sequence[int]:
+        return [self.passages.counts[coupon_id, tie.text] for tie in ties]
+
+    def brought_by(self, shopper_id: str) -> Sequence[str]:
+        return sorted(referrer for shopper, referrer in list(self.passages.brought) if shopper == shopper_id)
+
+    def keep(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage) -> None:
         """Count a coupon for its shopper and store it. Raises as limits ask."""
         with self.templates.lock:
-            self._check(coupon, owned) if owned.voucher else None
+            self._check(coupon, owned, passage) if owned.voucher else None
             for span in ("ever", owned.issued_day):
-                self._given[owned.shopper_id, coupon.coupon_id, span] += 1
+                self.given[owned.shopper_id, coupon.coupon_id, span] += 1
             self._owned[owned.shopper_id, owned.issue_id] = owned
+            self._count(owned)
+            self.passages.note(coupon.coupon_id, passage)
+            at = coupon.remind_at(owned.entries[0].at, owned.expires_at)
+            if at is not None:
+                self.reminders[owned.shopper_id, owned.issue_id] = at
 
     def get(self, shopper_id: str, issue_id: str) -> OwnedCoupon | None:
         return self._owned.get((shopper_id, issue_id))
@@ -149,17 +210,22 @@ class MemoryCouponLedger:
     def find(self, code: str) -> OwnedCoupon | None:
         return next((owned for owned in list(self._owned.values()) if owned.code == code), None)
 
-    def move(self, coupon: Coupon, owned: OwnedCoupon) -> None:
+    def move(self, coupon: Coupon, owned: OwnedCoupon, passage: Passage = FREE) -> None:
         with self.templates.lock:
             key = owned.shopper_id, owned.issue_id
             if key not in self._owned or self._owned[key].version != owned.version - 1:
                 raise CouponChanged("the coupon was changed in between")
+            self.passages.check(coupon.coupon_id, passage)
             self._spend(coupon, owned)
             self._owned[key] = owned
+            self._count(owned)
+            self.passages.note(coupon.coupon_id, passage)
             entry = owned.entries[-1]
             if entry.movement is Movement.VOIDED and entry.returns:
                 self.templates.stock[coupon.coupon_id] += 1
-                self._given[owned.shopper_id, coupon.coupon_id, "ever"] -= 1
+                self.given[owned.shopper_id, coupon.coupon_id, "ever"] -= 1
+                self.given[owned.shopper_id, coupon.coupon_id, owned.issued_day] -= entry.day == owned.issued_day
+                self.passages.give_back(owned)
 
     def _spend(self, coupon: Coupon, owned: OwnedCoupon) -> None:
         shift = owned.last_shift
@@ -178,12 +244,30 @@ class MemoryCouponLedger:
         return after[:limit], f"K#{after[limit - 1].issue_id}" if len(after) > limit else None
 
     def redeemed_from(self, source: str) -> Redemptions:
-        standings = [owned.standing for owned in list(self._owned.values()) if owned.source == source]
-        used = [standing.held for standing in standings if standing.is_used]
-        return Redemptions(len(used), sum(used))
+        sums: Counter[Figure] = Counter()
+        with self.templates.lock:
+            for counts in self._counts.values():
+                for cell, value in counts.cells.items():
+                    sums[cell.figure] += value if cell.source == source else 0
+        return Redemptions(
+            sums[Figure.REDEEMED] - sums[Figure.REFUNDED], sums[Figure.TAKEN_OFF] - sums[Figure.GIVEN_BACK]
+        )
+
+    def counts_of(self, coupon_id: str) -> Counts:
+        """What the report counted."""
+        return self._counts.setdefault(coupon_id, Counts())
+
+    def shoppers(self) -> set[str]:
+        """Everybody who owns, or was counted for, anything."""
+        return {who for who, _ in [*self._owned, *self.holds]} | {who for who, _, _ in self.given}
+
+    def _count(self, owned: OwnedCoupon) -> None:
+        self._counts[owned.coupon_id] = self.counts_of(owned.coupon_id) + Counts.of([tally_of(owned, self._zone)])
+        key = owned.shopper_id, owned.issue_id
+        (self.holds.add if owned.state is CouponState.RESERVED else self.holds.discard)(key)
 
     def due(self, now: datetime, limit: int) -> Sequence[OwnedCoupon]:
-        reserved = [each for each in list(self._owned.values()) if each.state is CouponState.RESERVED]
+        reserved = [self._owned[key] for key in list(self.holds) if key in self._owned]
         return [each for each in reserved if each.has_lapsed(now)][:limit]
 
     def _of(self, shopper_id: str) -> list[OwnedCoupon]:

@@ -50,6 +50,19 @@ def open_feed(path: Path, columns: ColumnMap) -> Feed:
     return Feed("litemall", expected, _rows(path))
 
 
+def category_paths(path: Path) -> dict[str, tuple[str, ...]]:
+    """The path of names of each category of a litemall folder, by id, as its goods have it. Raises ``FeedUnreadable``."""
+    _check_table(_file(path, "category"), _NEEDED["category"])
+    shop = _Shop(categories={cells["id"]: cells for cells in _sound(path, "category")})
+    return {category_id: _category_path(category_id, shop, []) for category_id in shop.categories}
+
+
+def goods_ids(path: Path) -> frozenset[str]:
+    """The ids of the goods of a litemall folder that are not deleted. Raises ``FeedUnreadable``."""
+    _check_table(_file(path, "goods"), ("id",))
+    return frozenset(cells["id"] for cells in _sound(path, "goods"))
+
+
 def _rows(path: Path) -> Iterator[Row]:
     shop = _read_shop(path)
     for line, cells, trouble in _table(_file(path, "goods")):

@@ -5,6 +5,7 @@ The sums are pure; ``BestOffers`` reads what they need.
 
 from chalicelib.coupons.offers.best import MAX_SEARCHED, best_offer
 from chalicelib.coupons.offers.cart import MAX_CANDIDATES, MAX_LINES, Candidate, Cart, Context, Customer, Line
+from chalicelib.coupons.offers.filling import Filling
 from chalicelib.coupons.offers.giving_back import GivingBack, PaidOtherwise, Return
 from chalicelib.coupons.offers.offer import Applied, LinePrice, NextTier, NotApplied, Offer
 from chalicelib.coupons.offers.ports import Assortment, Customers, Filler, Fillers, Goods
@@ -28,6 +29,7 @@ __all__ = [
     "Customers",
     "Filler",
     "Fillers",
+    "Filling",
     "GivingBack",
     "Goods",
     "Line",

@@ -6,11 +6,13 @@ from typing import Final
 from chalicelib.core.errors import TooLarge
 from chalicelib.coupons.offers.cart import MAX_CANDIDATES, Candidate, Cart, Context
 from chalicelib.coupons.offers.eligibility import refusal
+from chalicelib.coupons.offers.left import Left
 from chalicelib.coupons.offers.next_tiers import next_tiers
 from chalicelib.coupons.offers.offer import Applied, LinePrice, NotApplied, Offer
 from chalicelib.coupons.offers.reasons import Reason
-from chalicelib.coupons.offers.rule import Amounts, Rule, rule_of
-from chalicelib.coupons.offers.search import BUDGET, Best, Step, best_of
+from chalicelib.coupons.offers.rule import Amounts, Rule, rules_of
+from chalicelib.coupons.offers.search import BUDGET, Best, best_of
+from chalicelib.coupons.offers.steps import Step
 
 MAX_SEARCHED: Final = 30
 """Offers that are searched among. Of more, those that would save most on their own are."""
@@ -24,7 +26,7 @@ def best_offer(cart: Cart, candidates: Sequence[Candidate], context: Context, bu
     """
     if len(candidates) > MAX_CANDIDATES:
         raise TooLarge(f"at most {MAX_CANDIDATES} offers are compared", field="coupons")
-    amounts = [*(line.amount for line in cart.lines), cart.shipping]
+    amounts = Left([*[line.amount for line in cart.lines], cart.shipping])
     rules, reasons = _admitted(cart, candidates, context)
     searched, left_out = _most_promising(rules, amounts)
     best = best_of(searched, amounts, budget)
@@ -38,20 +40,20 @@ def best_offer(cart: Cart, candidates: Sequence[Candidate], context: Context, bu
 def _admitted(cart: Cart, candidates: Sequence[Candidate], context: Context) -> tuple[list[Rule], dict[int, Reason]]:
     """The rules of those that may count, and why the others may not. Of coupons that promise the same, where only one can
     count, it is the one that expires first."""
-    rules: list[Rule] = []
     reasons: dict[int, Reason] = {}
-    promised: dict[object, Rule] = {}
+    may_count = []
     for candidate in sorted(candidates, key=lambda each: (each.expires_at, each.key)):
         reason = refusal(candidate, cart, context)
-        if reason is not None:
+        if reason is None:
+            may_count.append(candidate)
+        else:
             reasons[id(candidate)] = reason
-            continue
-        rule = rule_of(candidate, cart)
-        same = promised.setdefault(candidate.terms.document(), rule)
-        if same is not rule and same.clashes(rule):
-            reasons[id(candidate)] = Reason.SAME_AS_ANOTHER
-            continue
-        rules.append(rule)
+    rules: list[Rule] = []
+    for rule in rules_of(may_count, cart):
+        if any(rule.is_same_as(one) for one in rules):
+            reasons[id(rule.candidate)] = Reason.SAME_AS_ANOTHER
+        else:
+            rules.append(rule)
     return rules, reasons
 
 

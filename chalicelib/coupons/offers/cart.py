@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from chalicelib.core.errors import TooLarge
-from chalicelib.coupons.terms import MAX_VALUE, Terms, require
+from chalicelib.coupons.terms import MAX_VALUE, Terms, require, require_currency
 
 MAX_LINES: Final = 200
 MAX_PIECES: Final = 2_000
@@ -47,17 +47,17 @@ class Cart:
 
     def __post_init__(self) -> None:
         if len(self.lines) > MAX_LINES:
-            raise TooLarge(f"a cart has at most {MAX_LINES} lines", field="lines")
-        require(len(self.lines) > 0, "lines", "must not be empty")
-        require(len({line.line_id for line in self.lines}) == len(self.lines), "lines", "names an id twice")
+            raise TooLarge(f"a cart has at most {MAX_LINES} lines", field="cart.lines")
+        require(len(self.lines) > 0, "cart.lines", "must not be empty")
+        require(len({line.line_id for line in self.lines}) == len(self.lines), "cart.lines", "names an id twice")
         for position, line in enumerate(self.lines):
-            require(0 <= line.price <= MAX_VALUE, f"lines[{position}].price", f"must be between 0 and {MAX_VALUE}")
-            require(
-                0 < line.quantity <= MAX_PIECES, f"lines[{position}].quantity", f"must be between 1 and {MAX_PIECES}"
-            )
-            require(line.grams >= 0, f"lines[{position}].grams", "must not be negative")
-        require(sum(line.quantity for line in self.lines) <= MAX_PIECES, "lines", f"hold over {MAX_PIECES} pieces")
-        require(0 <= self.shipping <= MAX_VALUE, "shipping", f"must be between 0 and {MAX_VALUE}")
+            at = f"cart.lines[{position}]"
+            require(0 <= line.price <= MAX_VALUE, f"{at}.price", f"must be between 0 and {MAX_VALUE}")
+            require(0 < line.quantity <= MAX_PIECES, f"{at}.quantity", f"must be between 1 and {MAX_PIECES}")
+            require(line.grams >= 0, f"{at}.grams", "must not be negative")
+        require(sum(line.quantity for line in self.lines) <= MAX_PIECES, "cart.lines", f"hold over {MAX_PIECES} pieces")
+        require(0 <= self.shipping <= MAX_VALUE, "cart.shipping", f"must be between 0 and {MAX_VALUE}")
+        require_currency(self.currency, "cart.currency")
 
     @property
     def goods(self) -> int:

@@ -14,19 +14,25 @@ def refusal(candidate: Candidate, cart: Cart, context: Context) -> Reason | None
         return Reason.CURRENCY_DIFFERS
     return (
         _timely(candidate, context)
-        or _for_whom(terms, context.customer)
-        or (None if goods_of(terms, cart) else Reason.NO_GOODS_IN_SCOPE)
+        or for_whom(terms, context.customer)
+        or (None if _is_for_some(terms, cart) else Reason.NO_GOODS_IN_SCOPE)
         or (_shipped(terms.benefit, cart) if isinstance(terms.benefit, FreeShipping) else None)
     )
 
 
 def goods_of(terms: Terms, cart: Cart) -> tuple[int, ...]:
     """The positions of the lines in the scope of an offer."""
-    return tuple(
-        position
-        for position, line in enumerate(cart.lines)
-        if (not terms.scope or _in_one(terms.scope, line)) and not _in_one(terms.exclude, line)
-    )
+    if not terms.scope and not terms.exclude:
+        return tuple(range(len(cart.lines)))
+    return tuple(position for position, line in enumerate(cart.lines) if _is_meant(terms, line))
+
+
+def _is_for_some(terms: Terms, cart: Cart) -> bool:
+    return (not terms.scope and not terms.exclude) or any(_is_meant(terms, line) for line in cart.lines)
+
+
+def _is_meant(terms: Terms, line: Line) -> bool:
+    return (not terms.scope or in_one(terms.scope, line)) and not in_one(terms.exclude, line)
 
 
 def _timely(candidate: Candidate, context: Context) -> Reason | None:
@@ -41,7 +47,8 @@ def _timely(candidate: Candidate, context: Context) -> Reason | None:
     return Reason.WRONG_CHANNEL if terms.channels and context.channel not in terms.channels else None
 
 
-def _for_whom(terms: Terms, customer: Customer) -> Reason | None:
+def for_whom(terms: Terms, customer: Customer) -> Reason | None:
+    """Why the customer is none of those that an offer is for, or None."""
     audience: Audience = terms.audience
     if isinstance(terms.benefit, FirstOrder) and customer.orders != 0:
         return Reason.FIRST_ORDER_ONLY
@@ -66,7 +73,8 @@ def _shipped(benefit: FreeShipping, cart: Cart) -> Reason | None:
     return Reason.TOO_HEAVY if benefit.max_grams is not None and cart.grams > benefit.max_grams else None
 
 
-def _in_one(places: Sequence[Place], line: Line) -> bool:
+def in_one(places: Sequence[Place], line: Line) -> bool:
+    """Whether a line fits one of some places."""
     return any(_fits(place, line) for place in places)
 
 

@@ -15,8 +15,8 @@ from chalicelib.coupons.offers.refunds import Order, Refund, RefundPolicy, refun
 from chalicelib.coupons.service import Coupons
 from chalicelib.coupons.terms import Audience, Terms
 
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-_FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
+ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+FOR_EVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class PaidOtherwise(Impossible):
@@ -46,9 +46,9 @@ class GivingBack:
 
     def owed(self, wish: Return) -> Refund:
         """What is owed now. Raises ``CouponNotFound``, ``PaidOtherwise``, or ``InvalidRequest`` naming the field."""
-        candidates = [Candidate(key, _as_counted(self._terms(key)), _ANY_TIME, _FOR_EVER) for key in wish.offers]
+        candidates = [Candidate(key, _as_counted(self._terms(key)), ANY_TIME, FOR_EVER) for key in wish.offers]
         # They counted when the order was paid: who the shopper is and what time it is are not asked again.
-        context = Context(_ANY_TIME, UTC, Customer(orders=0))
+        context = Context(ANY_TIME, UTC, Customer(orders=0))
         offer = best_offer(wish.cart, candidates, context)
         if offer.payable != wish.paid:
             raise PaidOtherwise(f"these offers give a price of {offer.payable}, not {wish.paid}", field="paid")

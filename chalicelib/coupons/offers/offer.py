@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.coupons.offers.cart import Candidate
 from chalicelib.coupons.offers.reasons import WORDS, Reason
+from chalicelib.coupons.terms import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,16 @@ class NotApplied:
 
 @dataclass(frozen=True, slots=True)
 class NextTier:
-    """What is missing until an offer saves more: ``amount`` of goods in scope, or ``pieces`` of them. ``saves`` is what the offer
-    then takes off in all."""
+    """What is missing until an offer saves more: ``amount`` of goods in scope, or ``pieces`` of them, of ``wanted`` if it names
+    some. ``saves`` is what the offer then takes off in all (0 when nobody can say), ``gain`` that less what it replaces."""
 
     candidate: Candidate
     saves: int
     amount: int = 0
     pieces: int = 0
     message: str = ""
+    gain: int = 0
+    wanted: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

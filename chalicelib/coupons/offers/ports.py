@@ -52,3 +52,23 @@ class Fillers(Protocol):
     ) -> Sequence[Filler]:
         """Products in the scope of ``terms`` and in stock that cost ``price`` or more, the cheapest first."""
         ...
+
+    def below(self, price: int, terms: Terms, without: Collection[str], limit: int, now: datetime) -> Sequence[Filler]:
+        """The same, those that cost less than ``price``, the dearest first."""
+        ...
+
+
+class TypedCodes(Protocol):
+    """Codes that shoppers type, and patience with those who guess."""
+
+    def may_try(self, who: str) -> bool:
+        """Whether what ``who`` types is looked up, now."""
+        ...
+
+    def is_waiting(self, typed: str) -> bool:
+        """Whether a claim by this code would give a coupon: a public code, or one made ahead."""
+        ...
+
+    def count_wrong(self, who: str) -> None:
+        """``who`` typed a code that there is not."""
+        ...

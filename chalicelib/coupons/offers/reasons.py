@@ -33,7 +33,8 @@ class Reason(StrEnum):
     RESERVED = "reserved"
     ALREADY_USED = "already_used"
     VOIDED = "voided"
-    SOLD_OUT = "sold_out"
+    NOT_CLAIMED = "not_claimed"
+    TOO_MANY_WRONG_CODES = "too_many_wrong_codes"
 
 
 WORDS: Mapping[Reason, str] = {
@@ -63,5 +64,6 @@ WORDS: Mapping[Reason, str] = {
     Reason.RESERVED: "已被另一笔订单占用",
     Reason.ALREADY_USED: "已使用",
     Reason.VOIDED: "已作废",
-    Reason.SOLD_OUT: "已抢完",
+    Reason.NOT_CLAIMED: "请先领取这张券",
+    Reason.TOO_MANY_WRONG_CODES: "券码输错次数过多，请稍后再试",
 }

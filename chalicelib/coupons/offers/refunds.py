@@ -1,9 +1,9 @@
 """What a shopper is owed when a part of an order comes back, by a policy that the shop states.
 
-| policy | what happens to the discount |
-| keep | it stays whole with what is kept: the shopper is owed the listed price of what comes back |
-| proportional | it goes with the goods as it was allocated: the shopper is owed what these pieces cost them |
-| re_evaluate | the same offers are worked out again for what is kept: a tier that is no longer reached is lost |
+| policy | what happens to the discount | and to shipping, while something is kept |
+| keep | it stays whole with what is kept: the shopper is owed the listed price of what comes back | as it was |
+| proportional | it goes with the goods as it was allocated: the shopper is owed what these pieces cost them | as it was |
+| re_evaluate | the same offers are worked out again for what is kept: a tier that is no longer reached is lost | so is 包邮 |
 
 In all of them a shopper is never owed more than was paid and not yet given back, and never pays more.
 """
@@ -50,14 +50,18 @@ class Refund:
 def refund(
     order: Order, coming_back: Mapping[str, int], policy: RefundPolicy, *, with_shipping: bool = False
 ) -> Refund:
-    """What is owed for ``coming_back`` (pieces by line id). Shipping is given back with the last piece, ``with_shipping`` only.
+    """What is owed for ``coming_back`` (pieces by line id). Shipping is given back with the last piece, ``with_shipping`` only;
+    where offers are worked out again, shipping that is no longer free is taken from what is owed.
 
-    Raises ``InvalidRequest`` naming the line when more comes back than was kept.
+    Raises ``InvalidRequest`` naming the line when more comes back than was kept, or what was given back before when it is more
+    than was paid.
     """
+    paid = order.offer.payable
+    require(0 <= order.refunded <= paid, "refunded_before", f"must be between 0 and {paid}, which was paid")
     kept = _kept(order, coming_back)
     is_all = not any(kept.values())
-    shipping = 0 if is_all and with_shipping else order.offer.shipping_payable
-    payable = shipping + _PAYABLE[policy](order, kept)
+    goods, shipping = _PAYABLE[policy](order, kept) if not is_all else (0, order.offer.shipping_payable)
+    payable = goods + (0 if is_all and with_shipping else shipping)
     owed = max(0, order.offer.payable - order.refunded - payable)
     listed = sum(line.price * kept[line.line_id] for line in order.cart.lines)
     fee = 0 if is_all and with_shipping else order.cart.shipping
@@ -66,33 +70,36 @@ def refund(
 
 
 def _kept(order: Order, coming_back: Mapping[str, int]) -> dict[str, int]:
-    kept = {line.line_id: line.quantity - order.returned.get(line.line_id, 0) for line in order.cart.lines}
-    for line_id, pieces in coming_back.items():
-        field = f"returned.{line_id}"
-        require(line_id in kept, field, "is no line of the order")
-        require(0 < pieces <= kept[line_id], field, f"must be between 1 and {kept[line_id]}")
-        kept[line_id] -= pieces
+    """The pieces that stay, by line id. What came back before may be nothing of a line, what comes back now may not."""
+    kept = {line.line_id: line.quantity for line in order.cart.lines}
+    for name, returned, least in (("returned_before", order.returned, 0), ("returned", coming_back, 1)):
+        for line_id, pieces in returned.items():
+            field = f"{name}.{line_id}"
+            require(line_id in kept, field, "is no line of the order")
+            require(kept[line_id] >= least, field, "came back before, whole")
+            require(least <= pieces <= kept[line_id], field, f"must be between {least} and {kept[line_id]}")
+            kept[line_id] -= pieces
     return kept
 
 
-def _keeping(order: Order, kept: Mapping[str, int]) -> int:
+def _keeping(order: Order, kept: Mapping[str, int]) -> tuple[int, int]:
+    """What the goods that are kept cost, and shipping."""
     listed = sum(line.price * kept[line.line_id] for line in order.cart.lines)
-    return max(0, listed - _saved_on_goods(order)) if any(kept.values()) else 0
+    return max(0, listed - _saved_on_goods(order)), order.offer.shipping_payable
 
 
-def _proportional(order: Order, kept: Mapping[str, int]) -> int:
+def _proportional(order: Order, kept: Mapping[str, int]) -> tuple[int, int]:
     """What is kept costs its share of the line, rounded up: the shares of one line's returns never sum beyond it."""
     quantities = {line.line_id: line.quantity for line in order.cart.lines}
-    return sum(-(-line.payable * kept[line.line_id] // quantities[line.line_id]) for line in order.offer.lines)
+    goods = sum(-(-line.payable * kept[line.line_id] // quantities[line.line_id]) for line in order.offer.lines)
+    return goods, order.offer.shipping_payable
 
 
-def _worked_out_again(order: Order, kept: Mapping[str, int]) -> int:
-    if not any(kept.values()):
-        return 0
+def _worked_out_again(order: Order, kept: Mapping[str, int]) -> tuple[int, int]:
     lines = tuple(replace(line, quantity=kept[line.line_id]) for line in order.cart.lines if kept[line.line_id])
     again: Sequence[Candidate] = [each.candidate for each in order.offer.applied]
     offer = best_offer(replace(order.cart, lines=lines), again, order.context)
-    return sum(line.payable for line in offer.lines)
+    return sum(line.payable for line in offer.lines), offer.shipping_payable
 
 
 def _saved_on_goods(order: Order) -> int:

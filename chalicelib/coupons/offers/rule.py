@@ -4,16 +4,16 @@ What is left of a cart is a list of amounts: one per line, the shipping fee last
 its steps rises with every amount. The search for the best offer rests on that.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from operator import itemgetter
 from typing import Final
 
 from chalicelib.coupons.offers.cart import Candidate, Cart
-from chalicelib.coupons.offers.eligibility import goods_of
-from chalicelib.coupons.offers.pieces import piece_benefit, pieces_of
+from chalicelib.coupons.offers.left import Left, Selection, Selections, kept
+from chalicelib.coupons.offers.places import parts_of
 from chalicelib.coupons.offers.reasons import Reason
+from chalicelib.coupons.offers.taking import Parts, amounts_off, pieces_off, price_for, prices_off, sets_off
 from chalicelib.coupons.terms import (
     Benefit,
     BundlePrice,
@@ -24,9 +24,8 @@ from chalicelib.coupons.terms import (
     MemberPrice,
     NthItem,
     PercentOff,
+    Terms,
     allocated,
-    amount_benefit,
-    share_of,
 )
 
 Amounts = Sequence[int]
@@ -46,31 +45,35 @@ _STAGE_GROUPS: Final = {Stage.PRICE: "price", Stage.PIECES: "pieces", Stage.ORDE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """An offer for one cart. ``judged`` are the lines its conditions look at, ``taken`` those it takes from.
+    """An offer for one cart. ``selection`` are the lines its conditions look at, ``taken`` those it takes from.
 
     ``parts(left, base)`` are the amounts taken from ``taken``, or their sum to be allocated, if the conditions hold.
-    ``judged_amount`` sums ``judged``; ``missing_pieces`` is above 0 where there are too few. ``worth`` is that of its gift.
+    ``missing_pieces`` is above 0 where there are too few. ``worth`` is that of its gift, ``places`` the
+    parts of what is put together. Rules of a smaller ``level`` count
+    before; those of one level are judged on the same amounts. Of one ``group`` at most one counts: on an order, or (prices,
+    pieces) on a line.
     """
 
     candidate: Candidate
     stage: Stage
-    judged: tuple[int, ...]
+    selection: Selection
     taken: tuple[int, ...]
-    parts: Callable[[Amounts, Amounts], Sequence[int] | int]
-    judged_amount: Callable[[Amounts], int]
+    parts: Parts
+    level: tuple[int, int]
+    group: str
     minimum_spend: int
     missing_pieces: int
     worth: int = 0
+    places: tuple[Selection, ...] = ()
 
     @property
-    def level(self) -> tuple[int, int]:
-        """Rules of a smaller level count before; those of one level are judged on the same amounts."""
-        return self.stage, self.candidate.terms.priority
+    def judged(self) -> tuple[int, ...]:
+        """The lines its conditions look at."""
+        return self.selection.positions
 
-    @property
-    def group(self) -> str:
-        """Of one group at most one counts: on an order, or (prices, pieces) on a line."""
-        return self.candidate.terms.group or _STAGE_GROUPS[self.stage]
+    def judged_amount(self, base: Amounts) -> int:
+        """What those lines come to."""
+        return self.selection.total(kept(base))
 
     def unmet(self, base: Amounts) -> Reason | None:
         """Which condition ``base`` does not meet."""
@@ -80,14 +83,18 @@ class Rule:
 
     def saving(self, left: Amounts, base: Amounts) -> int:
         """What the rule takes off ``left`` in all, its conditions judged on ``base``."""
-        if self.unmet(base) is not None:
+        return self.saving_now(kept(left), kept(base))
+
+    def saving_now(self, left: Left, base: Left) -> int:
+        """The same, as the search asks it thousands of times."""
+        if self.missing_pieces > 0 or (self.minimum_spend and self.selection.total(base) < self.minimum_spend):
             return 0
         parts = self.parts(left, base)
-        return parts if isinstance(parts, int) else sum(parts)
+        return parts if parts.__class__ is int else sum(parts)  # type: ignore[arg-type]
 
     def shares(self, left: Amounts, base: Amounts) -> Sequence[int]:
         """The same line by line, as ``taken`` stands."""
-        parts = self.parts(left, base)
+        parts = self.parts(kept(left), kept(base))
         if not isinstance(parts, int):
             return parts
         return allocated(parts, [left[position] for position in self.taken])
@@ -105,49 +112,26 @@ class Rule:
         per_line = self.stage <= Stage.PIECES and other.stage <= Stage.PIECES
         return not per_line or not set(self.taken).isdisjoint(other.taken)
 
+    def is_same_as(self, other: "Rule") -> bool:
+        """Whether the two promise the same for this cart and at most one of them can count."""
+        one, two = self.candidate.terms, other.candidate.terms
+        return (
+            (self.level, self.group, self.taken, self.judged) == (other.level, other.group, other.taken, other.judged)
+            and (one.benefit, one.minimum_spend, one.minimum_quantity, one.is_exclusive)
+            == (two.benefit, two.minimum_spend, two.minimum_quantity, two.is_exclusive)
+            and self.clashes(other)
+        )
+
+
+def rules_of(candidates: Sequence[Candidate], cart: Cart) -> list[Rule]:
+    """The offers for this cart; they were asked before whether they may count at all."""
+    making = _Making(cart)
+    return [making.rule(each) for each in candidates]
+
 
 def rule_of(candidate: Candidate, cart: Cart) -> Rule:
-    """The offer for this cart; it was asked before whether it may count at all."""
-    benefit = candidate.terms.benefit
-    judged = goods_of(candidate.terms, cart)
-    total = _summing(judged)
-    match benefit:
-        case MemberPrice() | FlashSale():
-            taken = tuple(each for each in judged if _price_for(benefit, cart, each) is not None)
-            return _rule(candidate, cart, Stage.PRICE, judged, taken, _prices(benefit, cart, taken), total)
-        case NthItem() | BuyGet() | BundlePrice():
-            return _rule(candidate, cart, Stage.PIECES, judged, judged, _pieces(benefit, cart, judged), total)
-        case FreeShipping(cap=cap):
-            fee = len(cart.lines)
-            most = cart.shipping if cap is None else cap
-            return _rule(candidate, cart, Stage.SHIPPING, judged, (fee,), lambda left, _: min(left[fee], most), total)
-        case Gift(quantity=quantity, worth=worth):
-            # Even a gift whose worth nobody said is better than none.
-            return _rule(candidate, cart, Stage.ORDER, judged, (), lambda *_: 0, total, worth * quantity + 1)
-    return _rule(candidate, cart, Stage.ORDER, judged, judged, _amounts(benefit, total), total)
-
-
-def _rule(
-    candidate: Candidate,
-    cart: Cart,
-    stage: Stage,
-    judged: tuple[int, ...],
-    taken: tuple[int, ...],
-    parts: Callable[[Amounts, Amounts], Sequence[int] | int],
-    total: Callable[[Amounts], int],
-    worth: int = 0,
-) -> Rule:
-    terms = candidate.terms
-    missing = terms.minimum_quantity - sum(cart.lines[position].quantity for position in judged)
-    return Rule(candidate, stage, judged, taken, parts, total, terms.minimum_spend, missing, worth)
-
-
-def _summing(positions: Sequence[int]) -> Callable[[Amounts], int]:
-    """The sum of some amounts, at C's speed: the search asks for it thousands of times."""
-    if len(positions) == 1:
-        return itemgetter(positions[0])
-    chosen = itemgetter(*positions)
-    return lambda amounts: sum(chosen(amounts))
+    """One offer for this cart."""
+    return _Making(cart).rule(candidate)
 
 
 def is_share(rule: Rule) -> bool:
@@ -155,55 +139,54 @@ def is_share(rule: Rule) -> bool:
     return isinstance(rule.candidate.terms.benefit, PercentOff)
 
 
-def _amounts(benefit: Benefit, total: Callable[[Amounts], int]) -> Callable[[Amounts, Amounts], int]:
-    def parts(left: Amounts, base: Amounts) -> int:
-        remaining = total(left)
-        return amount_benefit(benefit, remaining if base is left else total(base), remaining)
+class _Making:
+    """Makes the rules of one cart: what several of them sum up is summed once."""
 
-    return parts
+    def __init__(self, cart: Cart) -> None:
+        self._cart = cart
+        self._selections = Selections(cart)
+        self._pieces: dict[tuple[Benefit, Selection], Parts] = {}
 
+    def rule(self, candidate: Candidate) -> Rule:
+        terms, cart = candidate.terms, self._cart
+        places = tuple(self._selections.of(positions) for positions in parts_of(terms, cart))
+        judged = places[0]
+        match terms.benefit:
+            case MemberPrice() | FlashSale() as benefit:
+                taken = tuple(at for at in judged.positions if price_for(benefit, cart, at) is not None)
+                return self._rule(candidate, Stage.PRICE, judged, taken, prices_off(benefit, cart, taken))
+            case BundlePrice(parts=parts) as benefit if parts:
+                judged = self._selections.of(tuple(sorted(at for place in places for at in place.positions)))
+                return self._rule(
+                    candidate, Stage.PIECES, judged, judged.positions, sets_off(benefit, places), places=places
+                )
+            case BuyGet(get_scope=given) as benefit if given:
+                return self._rule(
+                    candidate, Stage.PIECES, judged, places[1].positions, sets_off(benefit, places), places=places
+                )
+            case NthItem() | BuyGet() | BundlePrice() as benefit:
+                parts_off = self._pieces.setdefault((benefit, judged), pieces_off(benefit, judged))
+                return self._rule(candidate, Stage.PIECES, judged, judged.positions, parts_off)
+            case FreeShipping(cap=cap):
+                fee, most = len(cart.lines), cart.shipping if cap is None else cap
+                return self._rule(candidate, Stage.SHIPPING, judged, (fee,), lambda left, _: min(left[fee], most))
+            case Gift(quantity=quantity, worth=worth):
+                # Even a gift whose worth nobody said is better than none.
+                return self._rule(candidate, Stage.ORDER, judged, (), lambda *_: 0, worth * quantity + 1)
+        return self._rule(candidate, Stage.ORDER, judged, judged.positions, amounts_off(terms.benefit, judged))
 
-def _pieces(
-    benefit: NthItem | BuyGet | BundlePrice, cart: Cart, judged: Sequence[int]
-) -> Callable[[Amounts, Amounts], int]:
-    quantities = [cart.lines[position].quantity for position in judged]
-    known: dict[tuple[int, ...], int] = {}
-
-    def parts(left: Amounts, base: Amounts) -> int:
-        amounts = tuple([left[at] for at in judged])
-        if amounts not in known:
-            known[amounts] = piece_benefit(benefit, pieces_of(amounts, quantities))
-        return known[amounts]
-
-    return parts
-
-
-def _price_for(benefit: MemberPrice | FlashSale, cart: Cart, position: int) -> int | None:
-    """The offer's price of a line (a SKU's own before its product's); None when it has none, 0 for a share."""
-    line = cart.lines[position]
-    for name in (line.sku_id, line.product_id):
-        if name is not None and name in benefit.prices:
-            return benefit.prices[name]
-    return 0 if isinstance(benefit, MemberPrice) and benefit.basis_points else None
-
-
-def _prices(
-    benefit: MemberPrice | FlashSale, cart: Cart, taken: Sequence[int]
-) -> Callable[[Amounts, Amounts], Sequence[int]]:
-    rows = [(at, cart.lines[at].quantity, _price_for(benefit, cart, at) or 0) for at in taken]
-    most = benefit.per_order if isinstance(benefit, FlashSale) else None
-    share = benefit.basis_points if isinstance(benefit, MemberPrice) else 0
-
-    def parts(left: Amounts, base: Amounts) -> Sequence[int]:
-        return [_lowered(left[at], quantity, price, most, share) for at, quantity, price in rows]
-
-    return parts
-
-
-def _lowered(amount: int, quantity: int, price: int, most: int | None, share: int) -> int:
-    """What a price, or without one a share, takes off the dearest ``most`` pieces of a line."""
-    if not price:
-        return share_of(amount, share)
-    if most is None or most >= quantity:
-        return max(0, amount - price * quantity)
-    return sum([max(0, each - price) for each in pieces_of([amount], [quantity])[:most]])
+    def _rule(
+        self,
+        candidate: Candidate,
+        stage: Stage,
+        judged: Selection,
+        taken: tuple[int, ...],
+        parts: Parts,
+        worth: int = 0,
+        places: tuple[Selection, ...] = (),
+    ) -> Rule:
+        terms: Terms = candidate.terms
+        missing = terms.minimum_quantity - sum(judged.quantities)
+        level = (int(stage), terms.priority)
+        group = terms.group or _STAGE_GROUPS[stage]
+        return Rule(candidate, stage, judged, taken, parts, level, group, terms.minimum_spend, missing, worth, places)

@@ -2,33 +2,28 @@
 
 An order of offers counts when levels never fall and no two clash. Below each beginning the rest can at most save, clique by
 clique of offers that exclude each other, what the best of the clique would save on what is left now: a rule takes less from less
-(see ``rule``), so nothing later can beat it, and a beginning whose bound is no better than the best end known is left. Branch and
-bound after Land and Doig (1960).
+(see ``rule``), so nothing later can beat it, and a beginning whose bound is no better than the best end known is left. ``bounds``
+has a tighter one. Branch and bound after Land and Doig (1960).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
+from chalicelib.coupons.offers.bounds import Bounds, Gains
+from chalicelib.coupons.offers.left import Left, kept
+from chalicelib.coupons.offers.polishing import polished
 from chalicelib.coupons.offers.rule import Amounts, Rule, is_share
+from chalicelib.coupons.offers.steps import NOTHING, Score, Step, after, scored
 
-BUDGET: Final = 3_000
+BUDGET: Final = 3_300
 """How many times a rule may be worked out; then the best so far is answered, and by how much a better one might differ."""
-Score = tuple[int, int, int]
-"""What is saved, what the gifts are worth, and minus how many offers it takes: larger is better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An applied rule, its parts line by line (as ``rule.taken``), and the amounts it was judged on."""
-
-    rule: Rule
-    parts: Sequence[int]
-    base: Amounts
-
-    @property
-    def saved(self) -> int:
-        return sum(self.parts)
+_A_PLACE: Final = 8
+"""What making a place costs, in times of working a rule out."""
+_FIRST: Final = 3
+"""How many of the most promising rules are worked out before the bound is looked at."""
+_SAVED: Final = itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,134 +38,149 @@ class Best:
 
 def best_of(rules: Sequence[Rule], amounts: Amounts, budget: int = BUDGET) -> Best:
     """The best choice and order. Ties: more gifts, fewer offers, then what was found first."""
-    search = _Search(rules, amounts, budget)
+    start = kept(amounts)
+    search = _Search(rules, start, budget)
     search.run()
-    return Best(search.steps, search.left, max(0, search.cut_at - search.best[0]), search.looked_at)
-
-
-def after(step: Step, left: Amounts) -> Amounts:
-    """What a step leaves."""
-    rest = list(left)
-    for position, part in zip(step.rule.taken, step.parts, strict=True):
-        rest[position] -= part
-    return rest
+    missed = max(0, search.cut_at - search.best[0])
+    return Best(search.steps, search.left, missed, search.looked_at)
 
 
 class _Search:
-    def __init__(self, rules: Sequence[Rule], amounts: Amounts, budget: int) -> None:
+    def __init__(self, rules: Sequence[Rule], left: Left, budget: int) -> None:
         self.rules = rules
-        self.clashing = [[one is not other and one.clashes(other) for other in rules] for one in rules]
-        self.clique = _cliques(self.clashing)
-        self.cliques = max(self.clique, default=-1) + 1
         self.levels = [rule.level for rule in rules]
-        self.steps: tuple[Step, ...] = ()
-        self.left: Amounts = list(amounts)
-        self.best: Score = (0, 0, 0)
-        self.cut_at = 0
+        clashing = [[one is not other and one.clashes(other) for other in rules] for one in rules]
+        self.may_follow = [
+            [
+                one is not other and not clashes and other.level >= one.level
+                for other, clashes in zip(rules, row, strict=True)
+            ]
+            for one, row in zip(rules, clashing, strict=True)
+        ]
+        self.beginning = _Place(left, left, (-1, 0), (), 0, NOTHING)
         self.looked_at = 0
+        self.gains: Gains = {}
+        self._work_out(range(len(rules)), self.beginning, self.gains)
+        self.bounds = Bounds(rules, len(left) - 1, clashing, self.gains)
+        # Early levels first (they shut out later ones least), shares before amounts, then what saves most.
+        self.standing = [(rule.level, not is_share(rule)) for rule in rules]
+        self.steps: tuple[Step, ...] = ()
+        self.left = left
+        self.best: Score = NOTHING
+        self.cut_at = 0
         self.budget = budget
-        self.seen: set[tuple[frozenset[int], tuple[int, ...], tuple[int, ...]]] = set()
+        self.is_polished = False
+        self.seen: set[tuple[int, tuple[int, ...], tuple[int, ...]]] = set()
 
     def run(self) -> None:
         """Look from the beginning."""
-        self._visit(list(range(len(self.rules))), self.left, self.left, (-1, 0), (), frozenset(), (0, 0, 0))
+        self._go_on(self.gains, self.beginning)
 
-    def _visit(
-        self,
-        open_rules: Sequence[int],
-        left: Amounts,
-        base: Amounts,
-        level: tuple[int, int],
-        steps: tuple[Step, ...],
-        used: frozenset[int],
-        score: Score,
-    ) -> None:
-        if score > self.best:
-            self.best, self.steps, self.left = score, steps, left
-        gains = self._gains(open_rules, left, base, level)
-        most = self._bound(gains, score)
-        if most <= self.best or not gains:
+    def _visit(self, at_most: Gains, place: "_Place") -> None:
+        """``at_most`` are the rules that may follow, with bounds of their gains."""
+        if place.score > self.best:
+            self.best, self.steps, self.left = place.score, place.steps, place.left
+        gains: Gains = {}
+        promising = sorted(at_most, key=lambda each: at_most[each][0], reverse=True)
+        first, rest = promising[:_FIRST], promising[_FIRST:]
+        self._work_out(first, place, gains)
+        if len(rest) > 1:
+            # What saves most changes the bound most: often nothing else needs to be worked out.
+            reach = self.bounds.saving(gains | {each: at_most[each] for each in rest}, place.goods)
+            if place.score[0] + reach < self.best[0]:
+                return
+        self._work_out(rest, place, gains)
+        self._go_on(gains, place)
+
+    def _go_on(self, gains: Gains, place: "_Place") -> None:
+        most = self.bounds.scored(gains, place.score)
+        if most <= self.best:
             return
+        reach = most[0]
+        if self.bounds.is_tighter:
+            reach = min(reach, place.score[0] + self.bounds.saving(gains, place.goods))
+            if reach < self.best[0]:
+                return
+        if self.looked_at >= self.budget // 2 and not self.is_polished:
+            self._polish()
         if self.looked_at >= self.budget:
-            self.cut_at = max(self.cut_at, most[0])
+            self.cut_at = max(self.cut_at, reach)
             return
-        for index in sorted(gains, key=lambda each: self._promise(each, gains)):
-            self._follow(index, gains, left, base, level, steps, used, score)
+        ranked = [(each, gain[0], 1 << self.bounds.clique[each]) for each, gain in gains.items()]
+        ranked.sort(key=_SAVED, reverse=True)
+        for index in sorted(gains, key=lambda each: (self.standing[each], -gains[each][0], each)):
+            saved, worth = gains[index]
+            before = place.score
+            score = (before[0] + saved, before[1] + worth, before[2] - 1)
+            # What was gained from more is a bound of what can be gained from less, and is known already.
+            if self._may_win(index, gains, ranked, score):
+                self._follow(index, gains, place, score)
 
-    def _follow(
-        self,
-        index: int,
-        gains: dict[int, tuple[int, int]],
-        left: Amounts,
-        base: Amounts,
-        level: tuple[int, int],
-        steps: tuple[Step, ...],
-        used: frozenset[int],
-        score: Score,
-    ) -> None:
-        clashing, own = self.clashing[index], self.levels[index]
-        rest = {
-            each: gain
-            for each, gain in gains.items()
-            if each != index and not clashing[each] and self.levels[each] >= own
-        }
-        saved, worth = gains[index]
-        then = (score[0] + saved, score[1] + worth, score[2] - 1)
-        # What was gained from more is a bound of what can be gained from less, and is known already.
-        if max(then, self._bound(rest, then)) <= self.best:
-            return
-        judged_on = base if own == level else left
-        rule = self.rules[index]
-        step = Step(rule, rule.shares(left, judged_on), judged_on)
-        remaining, with_it = after(step, left), used | {index}
-        place = (with_it, tuple(remaining), tuple(judged_on))
-        if place in self.seen:
-            return
-        self.seen.add(place)
-        self._visit(list(rest), remaining, judged_on, own, (*steps, step), with_it, then)
+    def _polish(self) -> None:
+        """A long search is shortened by a better answer, and one that has to stop answers it."""
+        self.is_polished = True
+        steps, left = polished(self.steps, self.rules, self.beginning.left)
+        if scored(steps) > self.best:
+            self.best, self.steps, self.left = scored(steps), steps, left
 
-    def _gains(
-        self, open_rules: Sequence[int], left: Amounts, base: Amounts, level: tuple[int, int]
-    ) -> dict[int, tuple[int, int]]:
-        """What each rule that still takes something would save now, and the worth of its gift."""
-        gains = {}
+    def _follow(self, index: int, gains: Gains, place: "_Place", score: Score) -> None:
+        may_follow = self.may_follow[index]
+        at_most = {each: gain for each, gain in gains.items() if may_follow[each]}
+        if self.bounds.is_tighter and self.bounds.spreads[index] and place.goods:
+            stays = place.goods - gains[index][0]
+            at_most = self.bounds.scaled(at_most, stays, place.goods)
+            if score[0] + self.bounds.saving(at_most, stays) < self.best[0]:
+                return
+        then = place.then(index, self.rules[index], score)
+        # Places of one name go on alike.
+        name = (then.used, then.left.key, then.base.key)
+        if name in self.seen:
+            return
+        self.seen.add(name)
+        self.looked_at += _A_PLACE
+        self._visit(at_most, then)
+
+    def _work_out(self, open_rules: Iterable[int], place: "_Place", gains: Gains) -> None:
+        """Add what each rule that still takes something would save now, and the worth of its gift."""
+        left, base, level, levels, rules = place.left, place.base, place.level, self.levels, self.rules
         for index in open_rules:
-            rule = self.rules[index]
-            judged_on = base if self.levels[index] == level else left
-            saved = rule.saving(left, judged_on)
-            worth = rule.worth if rule.is_given(judged_on) else 0
+            rule = rules[index]
+            judged_on = base if levels[index] == level else left
+            saved = rule.saving_now(left, judged_on)
+            worth = rule.worth if rule.worth and rule.is_given(judged_on) else 0
+            self.looked_at += 1
             if saved or worth:
                 gains[index] = (saved, worth)
-        self.looked_at += len(open_rules)
-        return gains
 
-    def _bound(self, gains: dict[int, tuple[int, int]], score: Score) -> Score:
-        """What the score can at most become."""
-        if not gains:
-            return score
-        savings, worths = [0] * self.cliques, [0] * self.cliques
-        for index, (saved, worth) in gains.items():
-            clique = self.clique[index]
-            if saved > savings[clique]:
-                savings[clique] = saved
-            if worth > worths[clique]:
-                worths[clique] = worth
-        return score[0] + sum(savings), score[1] + sum(worths), score[2] - 1
-
-    def _promise(self, index: int, gains: dict[int, tuple[int, int]]) -> tuple[tuple[int, int], bool, int, int]:
-        """Early levels first (they shut out later ones least), shares before amounts, what saves most first."""
-        rule = self.rules[index]
-        return self.levels[index], not is_share(rule), -gains[index][0], index
+    def _may_win(self, index: int, gains: Gains, ranked: Sequence[tuple[int, int, int]], score: Score) -> bool:
+        """Whether with all that may follow a rule more than the best is in reach: of each clique what saves most, ``ranked``
+        by that."""
+        missing = self.best[0] - score[0]
+        may_follow = self.may_follow[index]
+        counted = 0
+        for each, saved, clique in ranked:
+            if may_follow[each] and not counted & clique:
+                counted |= clique
+                missing -= saved
+                if missing < 0:
+                    return True
+        if missing > 0:
+            return False
+        rest = {each: gain for each, gain in gains.items() if may_follow[each]}
+        return max(score, self.bounds.scored(rest, score)) > self.best
 
 
-def _cliques(clashing: Sequence[Sequence[bool]]) -> list[int]:
-    """A clique for each rule: all of one clique clash with each other. Found greedily; any such partition gives a bound."""
-    members: list[list[int]] = []
-    own = []
-    for index, row in enumerate(clashing):
-        number = next((at for at, each in enumerate(members) if all(row[other] for other in each)), len(members))
-        if number == len(members):
-            members.append([])
-        members[number].append(index)
-        own.append(number)
-    return own
+class _Place:
+    """A beginning: what was taken, what is left of it, and what rules of its level are judged on. ``used`` is a set of bits."""
+
+    def __init__(
+        self, left: Left, base: Left, level: tuple[int, int], steps: tuple[Step, ...], used: int, score: Score
+    ) -> None:
+        self.left, self.base, self.level, self.steps, self.used, self.score = left, base, level, steps, used, score
+        self.goods = sum(left) - left[-1]
+
+    def then(self, index: int, rule: Rule, score: Score) -> "_Place":
+        """The beginning with one more rule."""
+        base = self.base if rule.level == self.level else self.left
+        step = Step(rule, rule.shares(self.left, base), base)
+        return _Place(after(step, self.left), base, rule.level, (*self.steps, step), self.used | 1 << index, score)

@@ -6,22 +6,19 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import InvalidRequest, Unavailable
+from chalicelib.core.errors import InvalidRequest
 from chalicelib.coupons.codes import CouponCodeMistyped
 from chalicelib.coupons.errors import CouponNotFound
 from chalicelib.coupons.ledger import CouponState, OwnedCoupon
-from chalicelib.coupons.model import Coupon, CouponStatus
 from chalicelib.coupons.offers.best import best_offer
 from chalicelib.coupons.offers.cart import Candidate, Cart, Context, Customer, Line
-from chalicelib.coupons.offers.offer import NextTier, Offer
-from chalicelib.coupons.offers.ports import Assortment, Customers, Filler, Fillers, Goods
+from chalicelib.coupons.offers.filling import Filling, fillings
+from chalicelib.coupons.offers.offer import Offer
+from chalicelib.coupons.offers.ports import Assortment, Customers, Fillers, Goods, TypedCodes
 from chalicelib.coupons.offers.reasons import WORDS, Reason
 from chalicelib.coupons.service import Coupons
-from chalicelib.coupons.terms import CouponKind
+from chalicelib.coupons.terms import require
 
-TEMPLATES_A_PAGE: Final = 100
-MOST_PAGES: Final = 5
-"""Templates that are asked whether they are automatic: a shop has dozens, not thousands."""
 FILLERS: Final = 3
 
 
@@ -68,11 +65,11 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The best offer, coupons that could not be compared, and for each next tier products that reach it."""
+    """The best offer, coupons that could not be compared, and for each next tier what to add to reach it."""
 
     offer: Offer
     unusable: tuple[Unusable, ...]
-    fillers: Mapping[str, Sequence[Filler]]
+    fillers: Mapping[str, Sequence[Filling]]
 
 
 class BestOffers:
@@ -86,6 +83,7 @@ class BestOffers:
         fillers: Fillers,
         clock: Clock,
         zone: tzinfo,
+        typed: TypedCodes,
     ) -> None:
         self._coupons = coupons
         self._assortment = assortment
@@ -93,21 +91,31 @@ class BestOffers:
         self._fillers = fillers
         self._clock = clock
         self._zone = zone
+        self._typed = typed
 
     def best(self, question: Question, owned: Sequence[OwnedCoupon], fillers: int = FILLERS) -> Answer:
         """The best offer among ``owned`` coupons, those of ``question.codes`` and what is automatic, with up to ``fillers``
         products for each next tier. Nothing is reserved. Raises ``InvalidRequest`` and ``TooLarge`` naming the field.
         """
-        now = self._clock.now()
-        cart = self.cart(question)
-        named, unknown = self._named(question.codes)
+        cart, context = self.situation(question)
+        now = context.now
+        own = {each.code for each in owned}
+        named, unknown = self._named([code for code in question.codes if code not in own], question.owners)
         candidates, unusable = _usable({each.code: each for each in (*owned, *named)}, question.owners, now)
-        automatic, sold_out = self._automatic(now)
-        context = Context(now, self._zone, self._customer(question), question.channel)
+        automatic = self._automatic(now)
         offer = best_offer(cart, [*candidates, *automatic], context)
         without = {line.product_id for line in cart.lines}
-        near = {tier.candidate.key: self._near(tier, without, fillers, now) for tier in offer.next_tiers if fillers}
-        return Answer(offer, (*unknown, *unusable, *sold_out), near)
+        near = {
+            tier.candidate.key: fillings(tier, self._fillers, without, fillers, now)
+            for tier in offer.next_tiers
+            if fillers
+        }
+        return Answer(offer, (*unknown, *unusable), near)
+
+    def situation(self, question: Question) -> tuple[Cart, Context]:
+        """The cart, and who asks, when and where. Raises ``InvalidRequest`` and ``TooLarge`` naming the field."""
+        context = Context(self._clock.now(), self._zone, self._customer(question), question.channel)
+        return self.cart(question), context
 
     def cart(self, question: Question) -> Cart:
         """The cart with what the catalogue knows of its goods. Raises ``InvalidRequest`` and ``TooLarge`` naming the field."""
@@ -131,48 +139,35 @@ class BestOffers:
             tags=known.tags | told.tags,
         )
 
-    def _named(self, codes: Sequence[str]) -> tuple[list[OwnedCoupon], list[Unusable]]:
+    def _named(self, codes: Sequence[str], owners: Sequence[str]) -> tuple[list[OwnedCoupon], list[Unusable]]:
+        """The coupons with these codes, as they were typed. Wrong ones are held against the shopper, if one is named."""
+        who = owners[0] if owners else None
+        if codes and who and not self._typed.may_try(who):
+            return [], [Unusable(code, Reason.TOO_MANY_WRONG_CODES) for code in codes]
         found, unknown = [], []
         for code in codes:
             try:
                 found.append(self._coupons.find(code))
             except (CouponNotFound, CouponCodeMistyped):
-                unknown.append(Unusable(code, Reason.UNKNOWN_CODE))
+                is_waiting = self._typed.is_waiting(code)
+                if who and not is_waiting:
+                    self._typed.count_wrong(who)
+                unknown.append(Unusable(code, Reason.NOT_CLAIMED if is_waiting else Reason.UNKNOWN_CODE))
         return found, unknown
 
-    def _automatic(self, now: datetime) -> tuple[list[Candidate], list[Unusable]]:
-        candidates, sold_out = [], []
-        for coupon in self._templates():
-            if not coupon.terms.is_automatic or coupon.status is not CouponStatus.ACTIVE:
-                continue
-            if coupon.terms.kind is CouponKind.FLASH_SALE and self._coupons.left(coupon) <= 0:
-                sold_out.append(Unusable(coupon.coupon_id, Reason.SOLD_OUT))
-                continue
-            candidates.append(Candidate(coupon.coupon_id, coupon.terms, *coupon.validity.window(now)))
-        return candidates, sold_out
-
-    def _templates(self) -> Sequence[Coupon]:
-        coupons: list[Coupon] = []
-        cursor: str | None = None
-        for _ in range(MOST_PAGES):
-            page, cursor = self._coupons.list(TEMPLATES_A_PAGE, cursor)
-            coupons += page
-            if cursor is None:
-                break
-        return coupons
-
-    def _near(self, tier: NextTier, without: set[str], limit: int, now: datetime) -> Sequence[Filler]:
-        try:
-            return self._fillers.at_least(max(tier.amount, 1), tier.candidate.terms, without, limit, now)
-        except Unavailable:
-            # The price is what the till asked for; what else one could buy may be missing.
-            return ()
+    def _automatic(self, now: datetime) -> list[Candidate]:
+        return [
+            Candidate(coupon.coupon_id, coupon.terms, *coupon.validity.window(now))
+            for coupon in self._coupons.automatic()
+        ]
 
 
 def _line(wanted: Wanted, goods: Goods | None, at: str) -> Line:
     known = goods or Goods(None)
     price = wanted.price
     if price is None:
+        is_known = wanted.sku_id is None or not known.sku_prices or wanted.sku_id in known.sku_prices
+        require(is_known, f"{at}.sku", "is none of this product's SKUs: send its price")
         price = known.sku_prices.get(wanted.sku_id or "", known.price)
     if price is None:
         raise InvalidRequest(f"{at}.price is needed: the catalogue has none for this product", field=f"{at}.price")

@@ -4,8 +4,6 @@ from chalicelib.coupons.terms.benefits import (
     BY_KIND,
     AmountOff,
     Benefit,
-    BundlePrice,
-    BuyGet,
     CouponKind,
     Deposit,
     Every,
@@ -14,16 +12,16 @@ from chalicelib.coupons.terms.benefits import (
     FreeShipping,
     Gift,
     MemberPrice,
-    NthItem,
     PercentOff,
     Tier,
     Tiers,
     kind_of,
 )
-from chalicelib.coupons.terms.checks import FULL, MAX_VALUE, require
+from chalicelib.coupons.terms.checks import FULL, MAX_VALUE, require, require_currency
 from chalicelib.coupons.terms.conditions import LEVEL_SEPARATOR, MAX_VALID_DAYS, Audience, Hours, Place, Validity
 from chalicelib.coupons.terms.mall import from_mall
-from chalicelib.coupons.terms.rounding import allocated, share_of
+from chalicelib.coupons.terms.piece_kinds import BundlePrice, BuyGet, NthItem, Part
+from chalicelib.coupons.terms.rounding import allocated, share_of, shares_of
 from chalicelib.coupons.terms.terms import CartNeeded, Terms, amount_benefit
 from chalicelib.coupons.terms.wording import in_words
 
@@ -49,6 +47,7 @@ __all__ = [
     "Hours",
     "MemberPrice",
     "NthItem",
+    "Part",
     "PercentOff",
     "Place",
     "Terms",
@@ -61,5 +60,7 @@ __all__ = [
     "in_words",
     "kind_of",
     "require",
+    "require_currency",
     "share_of",
+    "shares_of",
 ]

@@ -16,6 +16,8 @@ from chalicelib.coupons.terms.checks import (
     require_names,
     require_share,
 )
+from chalicelib.coupons.terms.document import Document
+from chalicelib.coupons.terms.piece_kinds import BundlePrice, BuyGet, NthItem
 
 MAX_TIERS = 10
 
@@ -38,11 +40,7 @@ class CouponKind(StrEnum):
     FIRST_ORDER = "first_order"
 
 
-class _Document(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
-    """What all kinds share. Raises ``InvalidRequest`` naming the field."""
-
-
-class AmountOff(_Document, frozen=True, tag="amount_off"):
+class AmountOff(Document, frozen=True, tag="amount_off"):
     """``value`` off (立减券)."""
 
     value: int
@@ -51,7 +49,7 @@ class AmountOff(_Document, frozen=True, tag="amount_off"):
         require_money(self.value, "value", 1)
 
 
-class PercentOff(_Document, frozen=True, tag="percent_off"):
+class PercentOff(Document, frozen=True, tag="percent_off"):
     """``basis_points`` of the amount off, at most ``cap`` (折扣券)."""
 
     basis_points: int
@@ -70,7 +68,7 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     off: int
 
 
-class Tiers(_Document, frozen=True, tag="tiers"):
+class Tiers(Document, frozen=True, tag="tiers"):
     """The highest tier that is reached (满100减10, 满300减40)."""
 
     tiers: tuple[Tier, ...]
@@ -87,7 +85,7 @@ class Tiers(_Document, frozen=True, tag="tiers"):
             before = tier
 
 
-class Every(_Document, frozen=True, tag="every"):
+class Every(Document, frozen=True, tag="every"):
     """``off`` for each full ``every``, at most ``cap`` (每满300减40，上限120)."""
 
     every: int
@@ -102,46 +100,7 @@ class Every(_Document, frozen=True, tag="every"):
             require_money(self.cap, "cap", self.off)
 
 
-class NthItem(_Document, frozen=True, tag="nth_item"):
-    """``basis_points`` off each ``nth`` piece, at most ``times`` (第二件半价)."""
-
-    nth: int
-    basis_points: int
-    times: int | None = None
-
-    def __post_init__(self) -> None:
-        require(2 <= self.nth <= 100, "nth", "must be between 2 and 100")
-        require_share(self.basis_points)
-        require_count(self.times, "times")
-
-
-class BuyGet(_Document, frozen=True, tag="buy_get"):
-    """Of each ``buy`` + ``get`` pieces the cheapest ``get`` cost nothing, at most ``times`` (买二送一)."""
-
-    buy: int
-    get: int = 1
-    times: int | None = None
-
-    def __post_init__(self) -> None:
-        require_count(self.buy, "buy", 100)
-        require_count(self.get, "get", 100)
-        require_count(self.times, "times")
-
-
-class BundlePrice(_Document, frozen=True, tag="bundle_price"):
-    """Each ``quantity`` pieces together cost ``price``, at most ``times`` (任选3件99元)."""
-
-    quantity: int
-    price: int
-    times: int | None = None
-
-    def __post_init__(self) -> None:
-        require(2 <= self.quantity <= 100, "quantity", "must be between 2 and 100")
-        require_money(self.price, "price", 1)
-        require_count(self.times, "times")
-
-
-class FreeShipping(_Document, frozen=True, tag="free_shipping"):
+class FreeShipping(Document, frozen=True, tag="free_shipping"):
     """The shipping fee off, at most ``cap``: to ``regions`` (none named: everywhere) without ``except_regions``, up to
     ``max_grams``. A region is a path of names: 浙江省 holds 浙江省 > 杭州市."""
 
@@ -158,7 +117,7 @@ class FreeShipping(_Document, frozen=True, tag="free_shipping"):
             require_money(self.cap, "cap", 1)
 
 
-class Gift(_Document, frozen=True, tag="gift"):
+class Gift(Document, frozen=True, tag="gift"):
     """``quantity`` of a SKU for nothing; ``worth`` says what one is worth, to choose between gifts (赠品)."""
 
     sku: str
@@ -171,7 +130,7 @@ class Gift(_Document, frozen=True, tag="gift"):
         require_money(self.worth, "worth")
 
 
-class MemberPrice(_Document, frozen=True, tag="member_price"):
+class MemberPrice(Document, frozen=True, tag="member_price"):
     """A price of its own for SKUs or products named in ``prices``; what is not named has ``basis_points`` off (会员价)."""
 
     prices: Mapping[str, int] = {}
@@ -184,7 +143,7 @@ class MemberPrice(_Document, frozen=True, tag="member_price"):
             require_share(self.basis_points)
 
 
-class FlashSale(_Document, frozen=True, tag="flash_sale"):
+class FlashSale(Document, frozen=True, tag="flash_sale"):
     """A price for SKUs or products, for at most ``per_order`` pieces of each line (限时抢购). Its stock is the template's, its
     seconds are the template's validity."""
 
@@ -196,7 +155,7 @@ class FlashSale(_Document, frozen=True, tag="flash_sale"):
         require_count(self.per_order, "per_order")
 
 
-class Deposit(_Document, frozen=True, tag="deposit"):
+class Deposit(Document, frozen=True, tag="deposit"):
     """A deposit of ``paid`` counts as ``worth`` of the price: the order costs ``worth - paid`` less (定金膨胀, 定金50抵100)."""
 
     paid: int
@@ -208,7 +167,7 @@ class Deposit(_Document, frozen=True, tag="deposit"):
         require(self.paid < self.worth, "worth", "must be above paid")
 
 
-class FirstOrder(_Document, frozen=True, tag="first_order"):
+class FirstOrder(Document, frozen=True, tag="first_order"):
     """``value`` off for who never ordered (首单立减)."""
 
     value: int

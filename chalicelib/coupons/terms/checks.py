@@ -29,6 +29,12 @@ def require_count(count: int | None, name: str, most: int = 1_000) -> None:
     require(count is None or 1 <= count <= most, name, f"must be between 1 and {most}")
 
 
+def require_currency(currency: str, name: str = "currency") -> None:
+    """The code of a currency, as ISO 4217 writes it."""
+    is_code = len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()
+    require(is_code, name, "must be three capital letters (ISO 4217)")
+
+
 def require_share(basis_points: int, name: str = "basis_points") -> None:
     """A share of the price, above nothing and at most the whole."""
     require(0 < basis_points <= FULL, name, f"must be between 1 and {FULL} (1200 is 12% off, 8.8折)")

@@ -28,9 +28,9 @@ class Place(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
     def check(self, at: str) -> None:
         """Raises ``InvalidRequest`` naming the field below ``at``."""
-        for name in self.__struct_fields__:
+        for name in Place.__struct_fields__:
             require_names(getattr(self, name), f"{at}.{name}")
-        require(any(getattr(self, name) for name in self.__struct_fields__), at, "names nothing")
+        require(any(getattr(self, name) for name in Place.__struct_fields__), at, "names nothing")
 
 
 class Audience(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -52,10 +52,11 @@ class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: str
     until: str
 
-    def __post_init__(self) -> None:
+    def check(self, at: str) -> None:
+        """Raises ``InvalidRequest`` naming the field below ``at``."""
         for name in ("since", "until"):
-            require(_CLOCK.fullmatch(getattr(self, name)) is not None, f"hours.{name}", "must be a time like 20:00")
-        require(self.since != self.until, "hours.until", "must differ from since")
+            require(_CLOCK.fullmatch(getattr(self, name)) is not None, f"{at}.{name}", "must be a time like 20:00")
+        require(self.since != self.until, f"{at}.until", "must differ from since")
 
     def hold(self, local: datetime) -> bool:
         """Whether an instant of the shop's zone is within."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.money import fen_of
+from chalicelib.coupons.terms.checks import require
 from chalicelib.coupons.terms.conditions import LEVEL_SEPARATOR
 
 _ITS_OWN: Final = frozenset({"perLimit", "minPoint", "publishCount", "useType"})
@@ -57,8 +58,10 @@ def _scope(read: dict[str, Any]) -> dict[str, Any]:
     if kind == _EVERYTHING:
         return {}
     if kind == _CATEGORIES:
+        require(bool(categories), "productCategoryRelationList", "must not be empty where useType is 1")
         return {"scope": [{"categories": [_path(each) for each in categories]}]}
     if kind == _PRODUCTS:
+        require(bool(products), "productRelationList", "must not be empty where useType is 2")
         return {"scope": [{"products": [str(each.get("productId", "")) for each in products]}]}
     raise InvalidRequest("useType must be 0, 1 or 2", field="useType")
 

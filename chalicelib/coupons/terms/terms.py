@@ -1,5 +1,6 @@
 """What a coupon promises. Money is integer minor units (fen for CNY); times are UTC."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -18,7 +19,7 @@ from chalicelib.coupons.terms.benefits import (
     Tiers,
     kind_of,
 )
-from chalicelib.coupons.terms.checks import require, require_money, require_names
+from chalicelib.coupons.terms.checks import require, require_currency, require_money, require_names
 from chalicelib.coupons.terms.conditions import MAX_PLACES, Audience, Hours, Place
 from chalicelib.coupons.terms.rounding import share_of
 
@@ -57,14 +58,15 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
         require(0 < len(self.name.strip()) <= 100, "name", "must have 1 to 100 characters")
         require_money(self.minimum_spend, "minimum_spend")
         require(0 <= self.minimum_quantity <= 1_000, "minimum_quantity", "must be between 0 and 1000")
-        is_code = len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()
-        require(is_code, "currency", "must be three capital letters (ISO 4217)")
+        require_currency(self.currency)
         for at, places in (("scope", self.scope), ("exclude", self.exclude)):
             require(len(places) <= MAX_PLACES, at, f"has more than {MAX_PLACES} entries")
             for position, place in enumerate(places):
                 place.check(f"{at}[{position}]")
         require_names(self.channels, "channels")
         require(len(self.hours) <= 10, "hours", "has more than 10 entries")
+        for position, hours in enumerate(self.hours):
+            hours.check(f"hours[{position}]")
         require(self.group is None or 0 < len(self.group.strip()) <= 50, "group", "must have 1 to 50 characters")
         require(0 <= self.priority <= MAX_PRIORITY, "priority", f"must be between 0 and {MAX_PRIORITY}")
 
@@ -87,29 +89,26 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
                 f"(the order of {amount} is below the minimum spend of {self.minimum_spend})",
                 field="amount",
             )
-        return amount_benefit(self.benefit, amount, amount)
+        return amount_benefit(self.benefit)(amount, amount)
 
 
-def amount_benefit(benefit: Benefit, judged: int, left: int) -> int:
-    """What a benefit that looks at amounts only takes off ``left``, where its steps are judged on ``judged``. Raises
+def amount_benefit(benefit: Benefit) -> Callable[[int, int], int]:
+    """What a benefit that looks at amounts only takes off, by the amount its steps are judged on and what is left of it. Raises
     ``CartNeeded`` for the other kinds."""
     match benefit:
         case AmountOff(value) | FirstOrder(value):
-            off = value
-        case PercentOff(basis_points, cap):
-            off = _capped(share_of(left, basis_points), cap)
-        case Tiers(tiers):
-            off = max((tier.off for tier in tiers if tier.at_least <= judged), default=0)
-        case Every(every, each, cap):
-            off = _capped(judged // every * each, cap)
+            return lambda judged, left: value if value < left else left
         case Deposit(paid, worth):
-            off = worth - paid
-        case _:
-            raise CartNeeded(
-                "这种优惠需要购物车明细 (this kind of coupon needs the cart, not an amount)", field="amount"
-            )
-    return min(off, left)
-
-
-def _capped(amount: int, cap: int | None) -> int:
-    return amount if cap is None else min(amount, cap)
+            return lambda judged, left: min(worth - paid, left)
+        case PercentOff(basis_points, None):
+            return lambda judged, left: share_of(left, basis_points)
+        case PercentOff(basis_points, int(cap)):
+            return lambda judged, left: min(share_of(left, basis_points), cap)
+        case Tiers(tiers):
+            falling = [(tier.at_least, tier.off) for tier in reversed(tiers)]
+            return lambda judged, left: min(next((off for least, off in falling if least <= judged), 0), left)
+        case Every(every, each, None):
+            return lambda judged, left: min(judged // every * each, left)
+        case Every(every, each, int(cap)):
+            return lambda judged, left: min(judged // every * each, cap, left)
+    raise CartNeeded("这种优惠需要购物车明细 (this kind of coupon needs the cart, not an amount)", field="amount")

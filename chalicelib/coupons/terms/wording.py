@@ -4,8 +4,6 @@ from chalicelib.core.money import format_yuan
 from chalicelib.coupons.terms.benefits import (
     AmountOff,
     Benefit,
-    BundlePrice,
-    BuyGet,
     Deposit,
     Every,
     FirstOrder,
@@ -13,11 +11,11 @@ from chalicelib.coupons.terms.benefits import (
     FreeShipping,
     Gift,
     MemberPrice,
-    NthItem,
     PercentOff,
     Tiers,
 )
 from chalicelib.coupons.terms.checks import FULL
+from chalicelib.coupons.terms.piece_kinds import BundlePrice, BuyGet, NthItem
 
 
 def in_words(benefit: Benefit) -> str:  # noqa: C901 - one line a kind
@@ -35,6 +33,8 @@ def in_words(benefit: Benefit) -> str:  # noqa: C901 - one line a kind
             return f"第{nth}件{_fold(basis_points)}"
         case BuyGet(buy, get):
             return f"买{buy}送{get}"
+        case BundlePrice(parts=parts, price=price) if parts:
+            return f"套装价{format_yuan(price)}"
         case BundlePrice(quantity, price):
             return f"任选{quantity}件{format_yuan(price)}"
         case FreeShipping():

@@ -11,7 +11,7 @@ from rich.table import Table
 from chalicelib.coupons.offers import Candidate, Cart, Context, Customer, best_offer
 from chalicelib.coupons.offers.eligibility import refusal
 from chalicelib.coupons.offers.rule import rule_of
-from chalicelib.coupons.offers.search import Step, after
+from chalicelib.coupons.offers.steps import Step, after
 from infra.local.bench.carts import NOON, drawn_cart, drawn_offers
 
 SIZES = ((5, 5), (20, 10), (50, 30))

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from infra.local.demo import campaign, catalogue, personal, sides, switch
+from infra.local.demo import campaign, catalogue, personal, sides, switch, till
 from infra.local.demo.narrator import Narrator, StepFailed
 from infra.local.demo.scene import choose_scene
 from infra.local.demo.shoppers import cast
@@ -33,4 +33,5 @@ def tell(shop: LaptopShop, catalog: Path | None, narrator: Narrator) -> None:
     campaign.launch(stage, shoppers, recall)
     campaign.deliver_again(stage, recall)
     campaign.redeem(stage, shoppers, recall)
+    till.buy(stage, shoppers[0], scene)
     catalogue.sum_up(stage, shoppers, time.monotonic() - began)

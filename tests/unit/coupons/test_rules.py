@@ -79,10 +79,10 @@ def test_a_coupon_expires_to_the_second() -> None:
     shop.coupons.create(twenty_off())
     early, late = (shop.coupons.issue("welcome-back", shopper, wish()).code for shopper in ("li", "wang"))
     shop.clock.advance(timedelta(days=7, seconds=-1))
-    shop.coupons.redeem(early, use())
+    shop.coupons.move(early, use())
     shop.clock.advance(timedelta(seconds=1))
     with pytest.raises(CouponExpired, match="已过期"):
-        shop.coupons.redeem(late, use())
+        shop.coupons.move(late, use())
 
 
 def test_a_coupon_of_a_period_waits_for_it_and_ends_with_it() -> None:
@@ -91,10 +91,10 @@ def test_a_coupon_of_a_period_waits_for_it_and_ends_with_it() -> None:
     shop.coupons.create(twenty_off(validity=period))
     code = shop.coupons.issue("welcome-back", "li", wish()).code
     with pytest.raises(CouponNotYetValid):
-        shop.coupons.redeem(code, use())
+        shop.coupons.move(code, use())
     shop.clock.advance(timedelta(days=2))
     with pytest.raises(CouponExpired):
-        shop.coupons.redeem(code, use())
+        shop.coupons.move(code, use())
     with pytest.raises(CouponExpired):
         shop.coupons.issue("welcome-back", "wang", wish())
 
@@ -106,7 +106,7 @@ def test_a_paused_template_gives_nothing_and_keeps_what_was_promised() -> None:
     shop.coupons.replace(twenty_off(status=CouponStatus.PAUSED, terms=Terms("改了", AmountOff(1))))
     with pytest.raises(CouponPaused):
         shop.coupons.issue("welcome-back", "wang", wish())
-    redeemed = shop.coupons.redeem(code, use())
+    redeemed = shop.coupons.move(code, use())
     assert redeemed.redemption is not None
     assert redeemed.redemption.discount == 2_000
 
@@ -124,19 +124,19 @@ def test_the_same_key_for_another_order_is_refused() -> None:
     shop = memory_shop()
     shop.coupons.create(twenty_off())
     code = shop.coupons.issue("welcome-back", "li", wish()).code
-    shop.coupons.redeem(code, use())
+    shop.coupons.move(code, use())
     with pytest.raises(CouponKeyReused):
-        shop.coupons.redeem(code, use(order_id="order-2"))
+        shop.coupons.move(code, use(order_id="order-2"))
     with pytest.raises(CouponAlreadyRedeemed):
-        shop.coupons.redeem(code, use(order_id="order-2", key="another"))
+        shop.coupons.move(code, use(order_id="order-2", key="another"))
 
 
 def test_a_mistyped_code_is_told_apart_from_an_unknown_one() -> None:
     shop = memory_shop()
     with pytest.raises(CouponCodeMistyped):
-        shop.coupons.redeem("ABCDEFGHJKMNPQ", use())
+        shop.coupons.move("ABCDEFGHJKMNPQ", use())
     with pytest.raises(CouponNotFound):
-        shop.coupons.redeem(shop.coupons.prepare(twenty_off(), "li", wish()).code, use())
+        shop.coupons.move(shop.coupons.prepare(twenty_off(), "li", wish()).code, use())
 
 
 def test_the_ledger_of_a_coupon_says_who_did_what_when_and_why() -> None:
@@ -144,7 +144,7 @@ def test_the_ledger_of_a_coupon_says_who_did_what_when_and_why() -> None:
     shop.coupons.create(twenty_off())
     code = shop.coupons.issue("welcome-back", "li", wish()).code
     shop.clock.advance(timedelta(hours=1))
-    issued, redeemed = shop.coupons.redeem(code, use()).entries
+    issued, redeemed = shop.coupons.move(code, use()).entries
     assert (issued.movement, issued.at, issued.actor, issued.reason, issued.key) == (
         "issued",
         NOON,

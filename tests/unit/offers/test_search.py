@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from chalicelib.coupons import AmountOff
 from chalicelib.coupons.offers import best_offer
 from chalicelib.coupons.offers.eligibility import refusal
-from chalicelib.coupons.offers.rule import Rule, rule_of
-from chalicelib.coupons.offers.search import Step, after, best_of
+from chalicelib.coupons.offers.rule import Rule, rule_of, rules_of
+from chalicelib.coupons.offers.search import best_of
+from chalicelib.coupons.offers.steps import Step, after
 from chalicelib.coupons.terms import Every, PercentOff, Place
-from tests.support.offers import asking, cart, drawn_cart, drawn_offers, line, offer
+from tests.support.offers import asking, cart, drawn_cart, drawn_offers, line, offer, with_sets
 
 GROUPS = (None, "platform", "shop")
 
@@ -47,8 +48,8 @@ def test_no_other_choice_or_order_is_cheaper(seed: int, lines: int, count: int, 
     random = Random(seed)
     goods = drawn_cart(random, lines)
     groups = tuple(f"g{number}" for number in range(count)) if stacked else GROUPS
-    offers = [each for each in drawn_offers(random, count, groups) if refusal(each, goods, asking()) is None]
-    rules = [rule_of(each, goods) for each in offers]
+    drawn = with_sets(random, drawn_offers(random, count, groups))
+    rules = rules_of([each for each in drawn if refusal(each, goods, asking()) is None], goods)
     amounts = [*(each.amount for each in goods.lines), goods.shipping]
     best = best_of(rules, amounts, budget=10**9)
     found = (
@@ -66,7 +67,7 @@ def test_a_rule_takes_no_less_from_more(seed: int, lines: int, data: st.DataObje
     """The bound of the search rests on this."""
     random = Random(seed)
     goods = drawn_cart(random, lines)
-    (each,) = drawn_offers(random, 1)
+    (each,) = with_sets(random, drawn_offers(random, 1))
     assume(refusal(each, goods, asking()) is None)
     rule = rule_of(each, goods)
     more = [one.amount for one in goods.lines] + [goods.shipping]

@@ -1,9 +1,12 @@
 """What counts for a shopper at the till, from coupons, templates and what the shop knows."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.core.errors import Unavailable
+import pytest
+
+from chalicelib.core.errors import InvalidRequest, Unavailable
 from chalicelib.coupons import AmountOff, Terms
 from chalicelib.coupons.offers import BestOffers, Customer, Filler, Goods, Question, Wanted
 from chalicelib.coupons.terms import FlashSale, Tier, Tiers
@@ -35,9 +38,12 @@ class NoSearch:
     ) -> Sequence[Filler]:
         raise Unavailable("down")
 
+    def below(self, price: int, terms: Terms, without: Collection[str], limit: int, now: datetime) -> Sequence[Filler]:
+        raise Unavailable("down")
+
 
 def till(shop: Shop) -> BestOffers:
-    return BestOffers(shop.coupons, Known(), Newcomers(), NoSearch(), shop.clock, SHANGHAI)
+    return BestOffers(shop.coupons, Known(), Newcomers(), NoSearch(), shop.clock, SHANGHAI, shop.desk)
 
 
 def test_the_price_is_told_though_search_is_down() -> None:
@@ -59,15 +65,51 @@ def test_the_price_of_the_sku_comes_before_that_of_its_product_and_the_tills_bef
         assert best(Question((wanted,)), ()).offer.payable == price
 
 
-def test_a_flash_sale_ends_with_its_stock() -> None:
+def test_a_sku_that_the_product_does_not_have_is_not_sold_at_its_products_price() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        till(memory_shop()).best(Question((Wanted("1", "p1", sku_id="huge"),)), ())
+    assert refused.value.field == "cart.lines[0].sku"
+
+
+@pytest.mark.parametrize(
+    ("terms", "budget", "field"),
+    [
+        (Terms("抢购", FlashSale({"p1": 100}), is_automatic=True), {}, "is_automatic"),
+        (Terms("满减", AmountOff(100), is_automatic=True), {"budget": 1_000}, "budget"),
+        (Terms("满减", AmountOff(100), is_automatic=True), {"budget_per_day": 1_000}, "budget_per_day"),
+    ],
+)
+def test_what_counts_without_a_coupon_has_nothing_that_only_coupons_use_up(
+    terms: Terms, budget: dict[str, int], field: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        twenty_off(terms=terms, **budget)
+    assert refused.value.field == field
+
+
+def test_a_code_that_nobody_claimed_yet_is_told_from_one_that_there_is_not() -> None:
     shop = memory_shop()
-    terms = Terms("抢购", FlashSale({"p1": 100}), is_automatic=True)
-    coupon = shop.coupons.create(twenty_off(terms=terms, stock=1))
-    question = Question((Wanted("1", "p1"),))
-    assert till(shop).best(question, ()).offer.payable == 100
-    shop.coupons.issue(coupon.coupon_id, "li", wish())
+    shop.coupons.create(twenty_off(public_code="春节快乐"))
+    made = shop.desk.page("welcome-back", shop.desk.open("welcome-back", 1, "k", "admin").batch_id, 0)[1].codes[0]
+    question = Question((Wanted("1", "p1"),), codes=("春节快乐", made, "NOSUCHCODE"))
     answer = till(shop).best(question, ())
-    assert (answer.offer.payable, [each.reason for each in answer.unusable]) == (9_000, ["sold_out"])
+    assert [each.reason for each in answer.unusable] == ["not_claimed", "not_claimed", "unknown_code"]
+
+
+def test_who_typed_too_many_wrong_codes_is_told_the_price_without_codes() -> None:
+    shop = memory_shop()
+    shop.coupons.create(twenty_off(public_code="春节快乐", terms=Terms("券", AmountOff(500))))
+    owned = shop.coupons.issue("welcome-back", "li", wish())
+    guesses = Question((Wanted("1", "p1"),), owners=("li",), codes=("NOSUCHCODE",) * 20)
+    till(shop).best(guesses, ())
+    asked = replace(guesses, codes=("春节快乐", owned.code))
+    answer = till(shop).best(asked, (owned,))
+    assert [(each.code, each.reason) for each in answer.unusable] == [("春节快乐", "too_many_wrong_codes")]
+    assert answer.offer.payable == 8_500
+    assert [each.reason for each in till(shop).best(replace(asked, owners=("wang",)), ()).unusable] == [
+        "not_claimed",
+        "not_owned",
+    ]
 
 
 def test_a_coupon_that_is_no_longer_there_says_so() -> None:

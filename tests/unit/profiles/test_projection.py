@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.adapters.activities import LoggedActivities
 from chalicelib.adapters.dynamodb.keys import BODY
 from chalicelib.adapters.dynamodb.profile_items import (
     profile_item,
@@ -21,6 +20,7 @@ from chalicelib.adapters.dynamodb.profile_items import (
     to_traits,
     traits_item,
 )
+from chalicelib.adapters.logged_activities import LoggedActivities
 from chalicelib.adapters.memory.profiles import MemoryProductFacts, MemoryProfileRecords
 from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import SeededRandomness
@@ -65,6 +65,7 @@ def histories(draw: st.DrawFn) -> list[Activity]:
             draw(
                 st.dictionaries(st.sampled_from(["name", "email", "城市"]), st.one_of(st.none(), st.text()), max_size=2)
             ),
+            until=draw(st.one_of(st.none(), st.integers(1, 200).map(lambda hours: NOW + HOUR * hours))),
         )
         for position in range(1, count + 1)
     ]
@@ -106,7 +107,7 @@ def test_a_profile_comes_back_from_its_items_as_it_was(history: list[Activity]) 
 def test_counters_and_recency_do_not_depend_on_the_order_of_arrival(history: list[Activity]) -> None:
     turned = [replace(each, sequence=f"{position:040d}") for position, each in enumerate(reversed(history), start=1)]
     one, other = projected([history]).profile, projected([turned]).profile
-    assert (one.counters, one.recency) == (other.counters, other.recency)
+    assert (one.counters, one.recency, one.reminded) == (other.counters, other.recency, other.reminded)
 
 
 @given(histories(), st.data())

@@ -20,7 +20,7 @@ from chalicelib.search import (
     Trigger,
     TriggerKind,
 )
-from chalicelib.search.merchandising import reworded, shelf_of
+from chalicelib.search.shelf import reworded, shelf_of
 from tests.support.rules import hide, pin, rule, synonyms
 from tests.support.search import NOW
 

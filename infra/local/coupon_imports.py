@@ -1,0 +1,156 @@
+"""``coupons import``: templates of coupons into a running shop, row by row accounted for; doing it again changes nothing."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from chalicelib.api.coupon_terms import read_terms, terms_view
+from chalicelib.api.coupons import CouponBody, coupon_of
+from chalicelib.core.errors import InvalidRequest
+from chalicelib.core.shapes import convert
+from infra.local.asking import add_shop_arguments, with_shop
+from infra.local.client import CallRefused, ShopClient
+from infra.local.coupon_feeds import FORMATS, CouponsUnreadable, Document, Feed, Row, open_feed
+
+SHOWN_REMARKS = 50
+_CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Fate(StrEnum):
+    """What became of a row."""
+
+    IMPORTED = "imported"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+Result = tuple[Row, Fate, str]
+"""A row, what became of it, and why it was refused."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH", help="a litemall folder, or a .jsonl, .csv or .csv.gz file")
+    parser.add_argument("--format", default="auto", choices=("auto", *FORMATS), help="what PATH is (default: look)")
+    parser.add_argument("--dry-run", action="store_true", help="read, check and report, send nothing")
+    add_shop_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when every row was taken, 3 when some were refused, 2 when nothing could be read or asked."""
+    console = Console(highlight=False)
+    try:
+        feed = open_feed(arguments.path, arguments.format)
+    except (CouponsUnreadable, OSError) as error:
+        console.print(f"[red]✗[/] {error}", soft_wrap=True)
+        return 2
+    if arguments.dry_run:
+        return _import(feed, console, None)
+    return with_shop(arguments, lambda client, console: _import(feed, console, client))
+
+
+def _import(feed: Feed, console: Console, client: ShopClient | None) -> int:
+    results: list[Result] = []
+    columns = (TextColumn("   {task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(feed.format_name, total=feed.expected)
+        for result in outcomes(feed.rows, client):
+            results.append(result)
+            progress.update(task, completed=len(results))
+        progress.update(task, total=len(results))
+    return _say(console, feed, results, "would be imported" if client is None else "imported")
+
+
+def outcomes(rows: Iterator[Row], client: ShopClient | None) -> Iterator[Result]:
+    """What becomes of each row; without a client it is only checked, as the shop would."""
+    for row in rows:
+        if row.document is None:
+            yield row, Fate.REFUSED, str(row.error)
+        elif client is None:
+            yield _checked(row, row.document)
+        else:
+            yield _sent(row, row.document, client)
+
+
+def _checked(row: Row, document: Document) -> Result:
+    try:
+        terms, others = read_terms(dict(document))
+        body = convert(others, CouponBody)
+        coupon_of(terms, body, body.id or "", 1, _CREATED_AT)
+    except InvalidRequest as error:
+        return row, Fate.REFUSED, str(error)
+    return row, Fate.IMPORTED, ""
+
+
+def _sent(row: Row, document: Document, client: ShopClient) -> Result:
+    try:
+        client.call("POST", "/v1/coupons", document)
+    except CallRefused as refused:
+        if refused.status >= 500 or refused.status in (401, 403):
+            raise
+        if refused.answer["error"]["code"] != "coupon_exists":
+            return row, Fate.REFUSED, refused.answer["error"]["message"]
+    else:
+        return row, Fate.IMPORTED, ""
+    there = client.call("GET", f"/v1/coupons/{quote(str(row.coupon_id), safe='')}")
+    changed = differences(document, there)
+    if not changed:
+        return row, Fate.UNCHANGED, ""
+    return (
+        row,
+        Fate.REFUSED,
+        f"the shop has another coupon with this id: {', '.join(changed)} differ; it stays as it is",
+    )
+
+
+def differences(document: Document, there: dict[str, Any]) -> list[str]:
+    """The fields in which a template differs from the one that the shop has. What may have been raised since (stock) or
+    switched (status) is the shop's own."""
+    terms, others = read_terms(dict(document))
+    ours, own = terms_view(terms), {"stock", "status", "id"}
+    named = sorted(set(CouponBody.__struct_fields__) - own)
+    body = convert(others, CouponBody)
+    about = {name: _plain(getattr(body, name)) for name in named}
+    changed = [name for name in about if name in there and _plain(there[name]) != about[name]]
+    return changed + [name for name in sorted(ours) if there.get(name) != ours[name]]
+
+
+def _plain(value: Any) -> Any:
+    """Times as instants, however they are written."""
+    if isinstance(value, str) and value[-1:] == "Z" and value[4:5] == "-":
+        return datetime.fromisoformat(value)
+    return value
+
+
+def _say(console: Console, feed: Feed, results: list[Result], verb: str) -> int:
+    counts = Counter(fate for _, fate, _ in results)
+    refused = counts[Fate.REFUSED]
+    said = f"[green]{counts[Fate.IMPORTED]} {verb}[/], {counts[Fate.UNCHANGED]} unchanged, "
+    console.print(
+        f"   {len(results)} rows: {said}{f'[red]{refused} refused[/]' if refused else '0 refused'}", soft_wrap=True
+    )
+    if feed.unused:
+        console.print(f"   columns that no field takes: {', '.join(feed.unused)}", soft_wrap=True)
+    _say_rows(console, "Refused", [(row, reason) for row, fate, reason in results if fate is Fate.REFUSED])
+    _say_rows(console, "Remarks", [(row, each) for row, _, _ in results for each in row.remarks], SHOWN_REMARKS)
+    return 3 if refused else 0
+
+
+def _say_rows(console: Console, title: str, rows: list[tuple[Row, str]], shown: int | None = None) -> None:
+    if not rows:
+        return
+    table = Table("line", "id", "reason", title=title, title_justify="left", pad_edge=False)
+    for row, reason in islice(rows, shown):
+        table.add_row(str(row.position), row.coupon_id or "–", reason)
+    console.print(table)
+    if shown is not None and len(rows) > shown:
+        console.print(f"   … and {len(rows) - shown} more")
