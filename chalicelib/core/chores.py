@@ -15,7 +15,7 @@ class Chores:
         for chore in self._chores:
             try:
                 chore()
-            except Exception as failure:  # noqa: BLE001
+            except Exception as failure:  # noqa: BLE001 - told below, behind the others
                 failures.append(failure)
         if failures:
             raise ExceptionGroup("chores failed", failures)

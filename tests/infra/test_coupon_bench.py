@@ -49,7 +49,7 @@ def test_a_sample_holds_all_receipts_of_its_shoppers(data: Path) -> None:
 
 def test_receipts_are_replayed_and_the_books_agree_with_a_plain_count(data: Path, console: Console) -> None:
     found = receipts.read(data / coupons.RECEIPTS, None)
-    shown, agrees = receipts.table(found, None, console)
+    shown, agrees = receipts.table(found, found, None, console)
     assert agrees
     rows = dict(zip(*(list(column.cells) for column in shown.columns), strict=True))
     assert int(str(rows["given"])) == receipts.allowed(found, receipts.templates(found)).total() < 400

@@ -90,7 +90,7 @@ class Rule:
         if self.missing_pieces > 0 or (self.minimum_spend and self.selection.total(base) < self.minimum_spend):
             return 0
         parts = self.parts(left, base)
-        return parts if parts.__class__ is int else sum(parts)  # type: ignore[arg-type]
+        return parts if isinstance(parts, int) else sum(parts)
 
     def shares(self, left: Amounts, base: Amounts) -> Sequence[int]:
         """The same line by line, as ``taken`` stands."""

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_count_or_all,
         default=RECEIPTS,
         metavar="COUNT",
-        help=f"coupons: how many receipts are replayed, or all (default {RECEIPTS})",
+        help=f"coupons: how many receipts are replayed on DynamoDB Local too, or all (default {RECEIPTS})",
     )
     parser.add_argument("--without-opensearch", action="store_true", help="search: leave out what needs Java")
     parser.add_argument("--without-engine", action="store_true", help="ingest, coupons: leave out what needs Java")

@@ -39,7 +39,9 @@ def _measured(console: Console, store: Store | None, data: Path | None, count: s
     if file is None or not file.exists():
         console.print(f"receipts are left out: no {RECEIPTS} in --data")
     else:
-        shown, agrees = receipts.table(receipts.read(file, None if count == "all" else int(count)), store, console)
+        whole = receipts.read(file, None)
+        some = whole if count == "all" else receipts.read(file, int(count))
+        shown, agrees = receipts.table(whole, some, store, console)
         console.print(shown)
         code = 0 if agrees else 1
     console.print(offers.table(CARTS))
