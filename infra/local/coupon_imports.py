@@ -5,14 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from chalicelib.api.coupon_terms import read_terms, terms_view
 from chalicelib.api.coupons import CouponBody, coupon_of
@@ -21,8 +19,8 @@ from chalicelib.core.shapes import convert
 from infra.local.asking import add_shop_arguments, with_shop
 from infra.local.client import CallRefused, ShopClient
 from infra.local.coupon_feeds import FORMATS, CouponsUnreadable, Document, Feed, Row, open_feed
+from infra.local.row_reports import SHOWN_REMARKS, say_rows
 
-SHOWN_REMARKS = 50
 _CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -140,17 +138,10 @@ def _say(console: Console, feed: Feed, results: list[Result], verb: str) -> int:
     )
     if feed.unused:
         console.print(f"   columns that no field takes: {', '.join(feed.unused)}", soft_wrap=True)
-    _say_rows(console, "Refused", [(row, reason) for row, fate, reason in results if fate is Fate.REFUSED])
-    _say_rows(console, "Remarks", [(row, each) for row, _, _ in results for each in row.remarks], SHOWN_REMARKS)
+    say_rows(console, "Refused", [_told(row, reason) for row, fate, reason in results if fate is Fate.REFUSED])
+    say_rows(console, "Remarks", [_told(row, each) for row, _, _ in results for each in row.remarks], SHOWN_REMARKS)
     return 3 if refused else 0
 
 
-def _say_rows(console: Console, title: str, rows: list[tuple[Row, str]], shown: int | None = None) -> None:
-    if not rows:
-        return
-    table = Table("line", "id", "reason", title=title, title_justify="left", pad_edge=False)
-    for row, reason in islice(rows, shown):
-        table.add_row(str(row.position), row.coupon_id or "–", reason)
-    console.print(table)
-    if shown is not None and len(rows) > shown:
-        console.print(f"   … and {len(rows) - shown} more")
+def _told(row: Row, reason: str) -> tuple[int, str | None, str]:
+    return row.position, row.coupon_id, reason

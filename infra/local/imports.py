@@ -9,13 +9,11 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from urllib3.exceptions import HTTPError
 
 from chalicelib.adapters.memory.products import MemoryProducts
@@ -35,12 +33,12 @@ from chalicelib.catalog import (
 from chalicelib.core.errors import InvalidRequest
 from infra.local import demo_shop
 from infra.local.client import DEFAULT_URL, CallRefused, ShopClient
+from infra.local.row_reports import SHOWN_REMARKS, say_rows
 
 KEY_VARIABLE = "ZHAOHUI_ADMIN_KEY"
 BATCH_BYTES = 400_000
 """Below the API's 500 KB, so that the rest of the JSON fits beside the products."""
 BATCH_PRODUCTS = 200
-SHOWN_REMARKS = 50
 """Every refused row is listed, however many; of remarks on rows that were taken, these are enough to see."""
 
 Columns = dict[str, str | None]
@@ -188,16 +186,10 @@ def _say_report(console: Console, report: ImportReport, feed: Feed, verb: str) -
         )
     if feed.unused:
         console.print(f"   columns that no field takes: {', '.join(feed.unused)}", highlight=False, soft_wrap=True)
-    _say_rows(console, "Refused", [(each.row, str(each.error)) for each in report.rejected])
-    _say_rows(console, "Remarks", [(row, remark) for row in report.remarked for remark in row.remarks], SHOWN_REMARKS)
+    say_rows(console, "Refused", [_told(each.row, str(each.error)) for each in report.rejected])
+    remarks = [_told(row, remark) for row in report.remarked for remark in row.remarks]
+    say_rows(console, "Remarks", remarks, SHOWN_REMARKS)
 
 
-def _say_rows(console: Console, title: str, rows: Sequence[tuple[Row, str]], shown: int | None = None) -> None:
-    if not rows:
-        return
-    table = Table("line", "id", "reason", title=title, title_justify="left", pad_edge=False)
-    for row, reason in islice(rows, shown):
-        table.add_row(str(row.position), row.product_id or "–", reason)
-    console.print(table)
-    if shown is not None and len(rows) > shown:
-        console.print(f"   … and {len(rows) - shown} more")
+def _told(row: Row, reason: str) -> tuple[int, str | None, str]:
+    return row.position, row.product_id, reason

@@ -45,21 +45,21 @@ def open_feed(path: Path, columns: ColumnMap) -> Feed:
     if not path.is_dir():
         raise FeedUnreadable(f"{path} is not a folder of litemall's tables")
     for table, needed in _NEEDED.items():
-        _check_table(_file(path, table), needed)
+        check_table(_file(path, table), needed)
     expected = sum(1 for _ in records(_file(path, "goods"))) - 1
     return Feed("litemall", expected, _rows(path))
 
 
 def category_paths(path: Path) -> dict[str, tuple[str, ...]]:
     """The path of names of each category of a litemall folder, by id, as its goods have it. Raises ``FeedUnreadable``."""
-    _check_table(_file(path, "category"), _NEEDED["category"])
+    check_table(_file(path, "category"), _NEEDED["category"])
     shop = _Shop(categories={cells["id"]: cells for cells in _sound(path, "category")})
     return {category_id: _category_path(category_id, shop, []) for category_id in shop.categories}
 
 
 def goods_ids(path: Path) -> frozenset[str]:
     """The ids of the goods of a litemall folder that are not deleted. Raises ``FeedUnreadable``."""
-    _check_table(_file(path, "goods"), ("id",))
+    check_table(_file(path, "goods"), ("id",))
     return frozenset(cells["id"] for cells in _sound(path, "goods"))
 
 
@@ -208,7 +208,8 @@ def _is_deleted(cells: _Cells) -> bool:
     return cells.get("deleted", "0") == "1"
 
 
-def _check_table(file: Path, needed: tuple[str, ...]) -> None:
+def check_table(file: Path, needed: tuple[str, ...]) -> list[str]:
+    """The columns of a table. Raises ``FeedUnreadable`` when there is no such file, or one that is needed is missing."""
     if not file.is_file():
         raise FeedUnreadable(f"{file.name} is missing in {file.parent}")
     check_text(file)
@@ -219,6 +220,7 @@ def _check_table(file: Path, needed: tuple[str, ...]) -> None:
         raise FeedUnreadable(
             f"{file.name} has no column {', '.join(missing)}" if missing else f"{file.name}: {trouble}"
         )
+    return header
 
 
 def _file(path: Path, table: str) -> Path:

@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from chalicelib.catalog.feeds.csv_rows import check_utf8, records
-from chalicelib.catalog.feeds.files import FeedUnreadable, check_text, china_time
-from chalicelib.catalog.feeds.litemall import category_paths, goods_ids
+from chalicelib.catalog.feeds.csv_rows import records
+from chalicelib.catalog.feeds.files import FeedUnreadable, china_time
+from chalicelib.catalog.feeds.litemall import category_paths, check_table, goods_ids
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.money import parse_yuan
@@ -62,16 +62,10 @@ class _Beside:
 def open_feed(path: Path) -> Feed:
     """The coupons of a litemall folder, or of its file. Raises ``CouponsUnreadable``."""
     file = path / FILE if path.is_dir() else path
-    if not file.is_file():
-        raise CouponsUnreadable(f"{FILE} is missing in {path}")
-    check_text(file)
-    check_utf8(file)
-    _, header, trouble = next(records(file))
-    missing = [column for column in _NEEDED if column not in header]
-    if trouble or missing:
-        raise CouponsUnreadable(
-            f"{file.name} has no column {', '.join(missing)}" if missing else f"{file.name}: {trouble}"
-        )
+    try:
+        header = check_table(file, _NEEDED)
+    except FeedUnreadable as error:
+        raise CouponsUnreadable(error.message) from None
     unused = tuple(column for column in header if column not in _KNOWN)
     return Feed("litemall", sum(1 for _ in records(file)) - 1, _rows(file, header), unused)
 
