@@ -14,6 +14,7 @@ from chalicelib.profiles.model import Shopper
 from chalicelib.profiles.ports import ProfileRecords
 from chalicelib.search.model import SearchRequest, SearchResult
 from chalicelib.search.plan import Condition, Filter, Operator, Sort
+from chalicelib.segments.ports import Memberships
 
 _LOOKED_AT: Final = 40
 """Hits that are looked at: exclusions and scopes of several places are judged on them."""
@@ -39,21 +40,23 @@ class CatalogAssortment:
 
 
 class ProfileCustomers:
-    """``Customers`` over profiles: orders that stand, the trait ``level``, and tags of who has personalisation on."""
+    """``Customers`` over profiles: orders that stand, the trait ``level``, and tags and segments of who has personalisation
+    on."""
 
-    def __init__(self, records: ProfileRecords) -> None:
+    def __init__(self, records: ProfileRecords, memberships: Memberships) -> None:
         self._records = records
+        self._memberships = memberships
 
     def of(self, shopper_id: str) -> Customer:
-        return customer_of(self._records.load(shopper_id))
+        return customer_of(self._records.load(shopper_id), self._memberships)
 
 
-def customer_of(shopper: Shopper) -> Customer:
+def customer_of(shopper: Shopper, memberships: Memberships) -> Customer:
     """What offers may know of a shopper."""
     level = shopper.traits.get("level")
     levels = frozenset({str(level)}) if isinstance(level, str | int) else frozenset[str]()
     tags = frozenset(shopper.tags) if shopper.consents.is_personalised else frozenset[str]()
-    return Customer(shopper.profile.counters.orders, levels, frozenset(), tags)
+    return Customer(shopper.profile.counters.orders, levels, memberships.of(shopper), tags)
 
 
 class SearchFillers:

@@ -56,7 +56,9 @@ def report_coupons(request: Request) -> Answer:
 
 @route(blueprint, "GET", "/v1/coupons/{coupon_id}/report", scope=Scope.ADMIN)
 def report_coupon(request: Request, coupon_id: str) -> Answer:
-    report = wiring.services().coupon_reports.of(coupon_id, *_days(request))
+    report = wiring.services().coupon_reports.of(coupon_id, *_days(request), request.query.get("segment") or None)
+    if report.segment and not report.segments and report.segment not in _counted(report):
+        raise InvalidRequest(f"segment is none that this report tells apart: {report.segment[:40]!r}", field="segment")
     if _wants_csv(request):
         rows = [[day, *_cells(row)] for day, row in report.days.items()]
         return _csv(_HEADINGS, [*rows, ["合计", *_cells(report.total)], *_groups(report)])
@@ -66,6 +68,7 @@ def report_coupon(request: Request, coupon_id: str) -> Answer:
             "total": _row(report.total),
             "days": [{"day": day, **_row(row)} for day, row in report.days.items()],
             "stages": [{"stage": stage or UNKNOWN, **_row(row)} for stage, row in report.stages.items()],
+            "segments": _segments(report),
             "sources": [{"source": source, **_row(row)} for source, row in report.sources.items()],
             "measure": MEASURE,
             "note": NOTE,
@@ -109,7 +112,24 @@ def _head(report: CouponReport) -> dict[str, Any]:
         "currency": terms.currency,
         "from": report.first,
         "to": report.last,
+        **({} if report.segment is None else {"segment": report.segment}),
     }
+
+
+def _segments(report: CouponReport) -> list[dict[str, Any]]:
+    """Every segment that was counted, or is by now."""
+    names = _segment_names()
+    counted = [report.segment] if report.segment else _counted(report)
+    rows = {segment: Row() for segment in counted} | dict(report.segments)
+    return [{"segment": segment, "name": names.get(segment), **_row(rows[segment])} for segment in sorted(rows)]
+
+
+def _counted(report: CouponReport) -> Sequence[str]:
+    return report.coupon.counted_segments([*_segment_names()])
+
+
+def _segment_names() -> dict[str, str]:
+    return {each.segment_id: each.name for each in wiring.services().segments.known()}
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -140,9 +160,13 @@ def _cells(row: Row) -> list[str]:
 
 
 def _groups(report: CouponReport) -> list[list[str]]:
-    """Rows by stage and by source, under the same headings."""
-    stages = [[f"阶段：{_STAGES.get(stage, stage)}", *_cells(row)] for stage, row in report.stages.items()]
-    return stages + [[f"来源：{_SOURCES.get(source, source)}", *_cells(row)] for source, row in report.sources.items()]
+    """Rows by stage, by segment and by source, under the same headings."""
+    names = _segment_names()
+    return [
+        *([f"阶段：{_STAGES.get(stage, stage)}", *_cells(row)] for stage, row in report.stages.items()),
+        *([f"人群：{names.get(segment, segment)}", *_cells(row)] for segment, row in report.segments.items()),
+        *([f"来源：{_SOURCES.get(source, source)}", *_cells(row)] for source, row in report.sources.items()),
+    ]
 
 
 def _yuan(fen: int) -> str:

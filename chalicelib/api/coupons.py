@@ -53,6 +53,7 @@ class CouponBody(msgspec.Struct, forbid_unknown_fields=True):
     per_referrer: int | None = None
     claims_from: Instant | None = None
     claims_until: Instant | None = None
+    report_segments: list[str] | None = None
 
 
 @route(blueprint, "POST", "/v1/coupons", scope=Scope.ADMIN)
@@ -95,6 +96,11 @@ def _template(request: Request) -> tuple[Terms, CouponBody]:
 
 def _coupon(terms: Terms, body: CouponBody, coupon_id: str) -> Coupon:
     services = wiring.services()
+    known = {each.segment_id for each in services.segments.all()} if body.report_segments else set()
+    for position, segment in enumerate(body.report_segments or ()):
+        if segment not in known:
+            at = f"report_segments[{position}]"
+            raise InvalidRequest(f"{at} is no segment of /v1/segments: {segment[:40]!r}", field=at)
     return coupon_of(terms, body, coupon_id, services.settings.stock_shards, services.clock.now())
 
 
@@ -123,6 +129,7 @@ def coupon_of(terms: Terms, body: CouponBody, coupon_id: str, shards: int, now: 
         per_referrer=body.per_referrer,
         claims_from=body.claims_from,
         claims_until=body.claims_until,
+        report_segments=None if body.report_segments is None else tuple(body.report_segments),
     )
 
 
@@ -150,6 +157,7 @@ def _view(coupon: Coupon) -> dict[str, Any]:
         "per_referrer": coupon.per_referrer,
         "claims_from": _time(coupon.claims_from),
         "claims_until": _time(coupon.claims_until),
+        "report_segments": coupon.report_segments,
         "created_at": _time(coupon.created_at),
         "version": coupon.version,
     }

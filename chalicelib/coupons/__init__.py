@@ -16,8 +16,9 @@ from chalicelib.coupons.books.ports import (
     CountedMarks,
     CouponBooks,
     CouponTallies,
+    Recipient,
+    Recipients,
     ShopperBooks,
-    Stages,
     Stretch,
 )
 from chalicelib.coupons.books.reconciling import Difference
@@ -180,6 +181,8 @@ __all__ = [
     "OwnedCoupon",
     "Passage",
     "PublicCodeUnfit",
+    "Recipient",
+    "Recipients",
     "Redeem",
     "Redemptions",
     "Referral",
@@ -195,7 +198,6 @@ __all__ = [
     "ShopperBooks",
     "ShopperIds",
     "ShopperMerged",
-    "Stages",
     "Standing",
     "StockCannotShrink",
     "Stretch",

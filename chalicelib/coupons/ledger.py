@@ -145,8 +145,9 @@ class Shift:
 class OwnedCoupon:
     """One coupon of one shopper. ``entries`` is its ledger, oldest first; ``issued_day`` the shop's day it was given on.
 
-    ``voucher`` says that its code was made ahead, in a batch, and its stock taken then; ``stage`` is the lifecycle stage that
-    its shopper was in when it was given, by which reports count it for good (empty: not known, or not to be used).
+    ``voucher`` says that its code was made ahead, in a batch, and its stock taken then; ``stage`` is the lifecycle stage, and
+    ``segments`` are the segments, that its shopper was in when it was given, by which reports count it for good (empty: not
+    known, or not to be used).
     """
 
     issue_id: str
@@ -161,6 +162,7 @@ class OwnedCoupon:
     source: str = BY_HAND
     voucher: bool = False
     stage: str = ""
+    segments: tuple[str, ...] = ()
 
     @property
     def version(self) -> int:

@@ -3,6 +3,7 @@
 All money is integer minor units (fen for CNY) of the coupon's currency; all times are UTC.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,12 +22,15 @@ from chalicelib.coupons.errors import (
 )
 from chalicelib.coupons.ledger import BY_HAND, Entry, Movement, OwnedCoupon, issue_id_of
 from chalicelib.coupons.terms import CouponKind, Terms, Validity, require
+from chalicelib.coupons.terms.checks import require_names
 
 MAX_STOCK: Final = 1_000_000_000
 MAX_STOCK_SHARDS: Final = 50
 MAX_BUDGET: Final = 1_000_000_000_000
 MAX_ALERTS: Final = 5
 MAX_REMIND_HOURS: Final = 30 * 24
+MAX_REPORT_SEGMENTS: Final = 10
+"""More would make the counters larger than one write unit, and every claim dearer."""
 
 
 class CouponStatus(StrEnum):
@@ -48,6 +52,7 @@ class Coupon:
 
     ``per_device``, ``per_address``, ``per_payment`` and ``per_referrer`` bound its coupons by the marks they are tied to;
     with ``referral`` a claim names who brought the shopper. Shoppers claim from ``claims_from`` until ``claims_until``.
+    Its report tells ``report_segments`` apart (None: those of its audience and the shop's oldest, see ``counted_segments``).
     """
 
     coupon_id: str
@@ -73,6 +78,7 @@ class Coupon:
     per_referrer: int | None = None
     claims_from: datetime | None = None
     claims_until: datetime | None = None
+    report_segments: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
@@ -98,6 +104,13 @@ class Coupon:
         require(self.per_referrer is None or self.referral, "per_referrer", "needs referral: true beside it")
         if self.claims_from and self.claims_until:
             require(self.claims_from < self.claims_until, "claims_until", "must be later than claims_from")
+        told = self.report_segments or ()
+        require_names(told, "report_segments")
+        require(
+            len(told) == len(set(told)) <= MAX_REPORT_SEGMENTS,
+            "report_segments",
+            f"must be at most {MAX_REPORT_SEGMENTS} segments, each once",
+        )
         require_prefix(self.code_prefix)
         require_public(self.public_code)
         if self.terms.is_automatic:
@@ -114,6 +127,13 @@ class Coupon:
     def counts_by_itself(self) -> bool:
         """Whether it counts on every order without a coupon, now: automatic, and neither paused nor archived."""
         return self.terms.is_automatic and self.status is CouponStatus.ACTIVE
+
+    def counted_segments(self, known: Sequence[str]) -> tuple[str, ...]:
+        """Which of the ``known`` segments, the oldest first, its report tells apart. Which they are does not depend on who is
+        in them, so that no segment is counted by half."""
+        if self.report_segments is not None:
+            return tuple(each for each in self.report_segments if each in known)
+        return tuple(sorted(known, key=lambda each: each not in self.terms.audience.segments)[:MAX_REPORT_SEGMENTS])
 
     def spread(self, stock: int) -> list[int]:
         """``stock`` in as many parts as there are shards: equal ones, the first take the remainder."""

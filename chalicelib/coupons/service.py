@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Impossible, Unavailable
 from chalicelib.core.ids import Randomness
-from chalicelib.coupons.books.ports import Stages
+from chalicelib.coupons.books.ports import Recipients
 from chalicelib.coupons.codes import draw_code, read_code
 from chalicelib.coupons.errors import BudgetFixed, CouponBudgetSpent, CouponChanged, CouponNotFound
 from chalicelib.coupons.ledger import OwnedCoupon, Redemptions, issue_id_of
@@ -40,11 +40,11 @@ class Coupons:
         randomness: Randomness,
         zone: ZoneInfo = ZoneInfo("Asia/Shanghai"),  # noqa: B008
         ids: ShopperIds | None = None,
-        stages: Stages | None = None,
+        recipients: Recipients | None = None,
     ) -> None:
-        """``zone`` is the shop's: its days count for limits and budgets of a day. ``ids`` says who is who, ``stages`` by what
-        reports tell shoppers apart."""
-        self._stages = stages
+        """``zone`` is the shop's: its days count for limits and budgets of a day. ``ids`` says who is who, ``recipients`` by
+        what reports tell shoppers apart."""
+        self._recipients = recipients
         self._ids = ids or OneId()
         self._zone = zone
         self._templates = templates
@@ -121,7 +121,10 @@ class Coupons:
         ``issue`` does."""
         code = code or draw_code(self._randomness, coupon.code_prefix)
         owned = coupon.issued_to(shopper_id, issue, code, self._clock.now(), self.today())
-        return replace(owned, stage=self._stages.of(shopper_id)) if self._stages else owned
+        if self._recipients is None:
+            return owned
+        recipient = self._recipients.of(coupon, shopper_id)
+        return replace(owned, stage=recipient.stage, segments=recipient.segments)
 
     def issue(self, coupon_id: str, shopper_id: str, issue: Issue) -> OwnedCoupon:
         """Give a shopper a coupon, once per ``issue.key``; the same wish again gives the first answer.

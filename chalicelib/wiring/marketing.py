@@ -14,11 +14,20 @@ if TYPE_CHECKING:
     from chalicelib.coupons.guards import Door, GuardBook, Hit
     from chalicelib.coupons.offers import BestOffers, GivingBack
     from chalicelib.coupons.till import Checkout, Till
+    from chalicelib.segments import Segments
 from chalicelib.wiring.shoppers import Shoppers
 
 
 class Marketing(Shoppers):
     """Coupons, campaigns, and what brings failures back."""
+
+    @cached_property
+    def segments(self) -> "Segments":
+        from chalicelib.adapters.dynamodb.segments import DynamoSegmentRecords
+        from chalicelib.segments import Segments
+
+        records, seconds = DynamoSegmentRecords(self.marketing_table), self.settings.rule_cache_seconds
+        return Segments(records, self.profile_records, self.clock, lambda: self.profiles.shop, seconds)
 
     @cached_property
     def transactions(self) -> "Transactions":
@@ -47,7 +56,7 @@ class Marketing(Shoppers):
         from chalicelib.adapters.dynamodb.guards import DynamoGuardRecords
         from chalicelib.coupons.guards import Door, Doorkeeper
 
-        claimants = ProfileClaimants(self.profile_records)
+        claimants = ProfileClaimants(self.profile_records, self.segments)
         records = DynamoGuardRecords(self.shoppers_table, self.marketing_table)
         keeper = Doorkeeper(records, self.coupon_ledger, claimants, self.clock, self._guard_hit)
         zone, blind = ZoneInfo(self.settings.shop_zone), self.sealer.blind
@@ -63,13 +72,13 @@ class Marketing(Shoppers):
     def coupons(self) -> "Coupons":
         from chalicelib.adapters.coupon_claimants import ProfileIds
         from chalicelib.adapters.dynamodb.coupons import DynamoCouponTemplates
-        from chalicelib.adapters.profile_stages import ProfileStages
+        from chalicelib.adapters.profile_recipients import ProfileRecipients
         from chalicelib.coupons import Coupons
 
         templates = DynamoCouponTemplates(self.marketing_table, self.transactions)
         zone = ZoneInfo(self.settings.shop_zone)
-        ids, stages = ProfileIds(self.profile_records), ProfileStages(self.profile_records)
-        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness, zone, ids, stages)
+        ids, recipients = ProfileIds(self.profile_records), ProfileRecipients(self.profile_records, self.segments)
+        return Coupons(templates, self.coupon_ledger, self.clock, self.randomness, zone, ids, recipients)
 
     @cached_property
     def coupon_reports(self) -> "CouponReports":
@@ -116,7 +125,7 @@ class Marketing(Shoppers):
         return BestOffers(
             self.coupons,
             CatalogAssortment(self.products),
-            ProfileCustomers(self.profile_records),
+            ProfileCustomers(self.profile_records, self.segments),
             SearchFillers(self.search.find),
             self.clock,
             ZoneInfo(self.settings.shop_zone),

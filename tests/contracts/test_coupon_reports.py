@@ -1,5 +1,6 @@
 """The redemption report on every store: counted in the ledger's transactions, folded when a day is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,19 @@ from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.coupons import CouponNotFound, Issue, Movement, Redemptions, Row
 from tests.support.coupon_audit import differences
-from tests.support.coupons import Shop, dynamo_shop, hold, let_go, memory_shop, refund, twenty_off, use, void, wish
+from tests.support.coupons import (
+    ByLetter,
+    Shop,
+    dynamo_shop,
+    hold,
+    let_go,
+    memory_shop,
+    refund,
+    twenty_off,
+    use,
+    void,
+    wish,
+)
 from tests.support.mortal import Death, Fate, Killed, Mortal
 from tests.support.stores import Store
 
@@ -17,17 +30,10 @@ TODAY, TOMORROW, LAST_DAY = "2026-11-22", "2026-11-23", "2026-11-29"
 DAY = timedelta(days=1)
 
 
-class Lifecycles:
-    """``Stages`` by the first letter of a name."""
-
-    def of(self, shopper_id: str) -> str:
-        return {"a": "active", "d": "dormant"}.get(shopper_id[0], "")
-
-
 @pytest.fixture
 def shop(store_or_twin: Store | None) -> Shop:
     shop = memory_shop() if store_or_twin is None else dynamo_shop(store_or_twin)
-    shop.coupons._stages = Lifecycles()
+    shop.coupons._recipients = ByLetter()
     return shop
 
 
@@ -35,7 +41,7 @@ def given(shop: Shop, shopper: str, key: str = "key-1", source: str = "hand") ->
     return shop.coupons.issue("welcome-back", shopper, wish(key, source)).code
 
 
-def test_a_life_is_told_on_the_days_it_happened_by_stage_and_by_source(shop: Shop) -> None:
+def test_a_life_is_told_on_the_days_it_happened_by_stage_segment_and_source(shop: Shop) -> None:
     shop.coupons.create(twenty_off())
     claim = Issue("key", "shopper", "领取", "code", Movement.CLAIMED)
     first = given(shop, "anna", source="campaign/recall")
@@ -61,6 +67,8 @@ def test_a_life_is_told_on_the_days_it_happened_by_stage_and_by_source(shop: Sho
         "active": Row(issued=1, redeemed=1, taken_off=2_000, given_back=500, attributed_paid=10_000),
         "dormant": Row(claimed=1),
     }
+    vip = Row(issued=1, redeemed=1, taken_off=2_000, given_back=500, attributed_paid=10_000)
+    assert report.segments == {"north": vip, "vip": replace(vip, claimed=1)}
     assert set(report.sources) == {"campaign/recall", "code", "hand"}
     assert differences(shop, "welcome-back") == []
 
@@ -72,6 +80,7 @@ def test_a_coupon_given_back_whole_takes_its_order_out_of_the_revenue(shop: Shop
     shop.coupons.move(code, refund(500))
     shop.coupons.move(code, refund(key="refund-2"))
     total = shop.reports.of("welcome-back").total
+    assert shop.reports.of("welcome-back").segments["vip"] == replace(total, expired=None)
     assert (total.redeemed, total.refunded, total.saved, total.attributed_paid) == (1, 1, 0, 0)
     assert total.redeemed_per_given == 0
     assert shop.coupons.redeemed_from("hand") == Redemptions()
@@ -99,6 +108,20 @@ def test_only_the_days_that_are_asked_for_are_told(shop: Shop) -> None:
         shop.clock.advance(DAY)
     report = shop.reports.of("welcome-back", TOMORROW, TOMORROW)
     assert (report.total.issued, list(report.days)) == (1, [TOMORROW])
+
+
+def test_one_segment_is_told_day_by_day(shop: Shop) -> None:
+    shop.coupons.create(twenty_off())
+    code = given(shop, "anna", source="campaign/recall")
+    given(shop, "dora")
+    shop.clock.advance(DAY)
+    shop.reports.fold_some()
+    shop.coupons.move(code, use())
+    report = shop.reports.of("welcome-back", segment="north")
+    assert report.days == {TODAY: Row(issued=1), TOMORROW: Row(redeemed=1, taken_off=2_000, attributed_paid=10_000)}
+    assert report.total == Row(issued=1, redeemed=1, taken_off=2_000, attributed_paid=10_000)
+    assert (set(report.segments), set(report.sources), report.stages) == ({"north"}, {"campaign/recall"}, {})
+    assert shop.reports.of("welcome-back", segment="nobody").total == Row()
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,22 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.dynamodb.items import to_item
+from chalicelib.coupons import Coupon, Recipient
 from tests.support.coupons import dynamo_shop, hold, let_go, refund, twenty_off, use, void, wish
 from tests.support.stores import Store
+
+SEGMENTS = (
+    "high-value",
+    "new-2026",
+    "dormant-60d",
+    "tea-lovers",
+    "north",
+    "birthday",
+    "vip",
+    "cart-open",
+    "mums",
+    "b2b",
+)
 
 
 class Priced:
@@ -101,18 +115,21 @@ def test_counting_costs_a_claim_nothing_and_a_redemption_two_units(store: Store)
 
 
 @pytest.mark.parametrize("store", ["moto"], indirect=True)
-def test_a_shard_of_stock_that_counts_for_every_stage_and_source_stays_within_a_unit(store: Store) -> None:
+@pytest.mark.parametrize(("segments", "units"), [((), 1), (SEGMENTS[:4], 1), (SEGMENTS, 2)])
+def test_a_shard_of_stock_that_counts_for_every_stage_segment_and_source_stays_within_its_units(
+    store: Store, segments: tuple[str, ...], units: int
+) -> None:
     shop = dynamo_shop(store)
     shop.coupons.create(twenty_off(stock=100, stock_shards=1, per_shopper=None))
 
-    class Stages:
-        def of(self, shopper_id: str) -> str:
-            return ("new", "active", "dormant", "")[int(shopper_id) % 4]
+    class Recipients:
+        def of(self, coupon: Coupon, shopper_id: str) -> Recipient:
+            return Recipient(("new", "active", "dormant", "")[int(shopper_id) % 4], segments)
 
-    shop.coupons._stages = Stages()
+    shop.coupons._recipients = Recipients()
     sources = ["hand", "code", "campaign/double-eleven-recall-2026"]
     for number in range(12):
         shop.coupons.issue("welcome-back", str(number), wish(source=sources[number % 3]))
     items = store.client.scan(TableName=store.names.marketing)["Items"]
     sizes = Counter({each["pk"]["S"]: _bytes(to_item(each)) for each in items if each["pk"]["S"].startswith("STOCK#")})
-    assert max(sizes.values()) < 1_024, sizes
+    assert ceil(max(sizes.values()) / 1_024) == units, sizes

@@ -32,6 +32,7 @@ from chalicelib.coupons import (
     CouponTallies,
     CouponTemplates,
     Issue,
+    Recipient,
     Redeem,
     Refund,
     Release,
@@ -44,6 +45,14 @@ from tests.support.stores import Store
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 """Noon in Shanghai."""
+
+
+class ByLetter:
+    """``Recipients`` by the first letter of a name."""
+
+    def of(self, coupon: Coupon, shopper_id: str) -> Recipient:
+        known = {"a": Recipient("active", ("vip", "north")), "d": Recipient("dormant", ("vip",))}
+        return known.get(shopper_id[0], Recipient())
 
 
 @dataclass(frozen=True)

@@ -65,11 +65,11 @@ class CouponCorrections:
         kind, _, rest = balance.partition(":")
         first, _, second = rest.partition(":")
         match kind:
-            case "report":
+            case "report" | "segment":
                 cell = names.cell_of(balance)
                 key = tally_day_key(coupon_id, cell.day, cell.source, 0)
                 places = {LIST_PK: used_list(cell.source), LIST_SK: used_place(coupon_id, cell.day, 0)}
-                return self._marketing, key, counter_name(cell.figure, cell.stage), places
+                return self._marketing, key, counter_name(cell), places
             case "unused":
                 return self._marketing, tally_end_key(coupon_id, rest, 0), "n", {}
             case "budget":

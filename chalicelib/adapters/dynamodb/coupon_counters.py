@@ -1,7 +1,7 @@
 """The counters of the redemption report: their names, and the actions that move them.
 
-At a counter of stock they stand side by side (``D#<day>#<source>#<figure>.<stage>``, ``X#<last day>``); elsewhere each day and
-source has an item of its own, and each last day.
+At a counter of stock they stand side by side (``D#<day>#<source>#<figure>.<stage>`` or ``...#<figure>@<segment>``,
+``X#<last day>``); elsewhere each day and source has an item of its own, and each last day.
 """
 
 from collections import Counter
@@ -28,6 +28,8 @@ from chalicelib.coupons import Coupon, OwnedCoupon, Redemptions
 from chalicelib.coupons.books.tallying import Cell, Counts, Figure, Tally, tally_of
 
 SHARDS: Final = 4
+_OF_STAGE: Final = "."
+_OF_SEGMENT: Final = "@"
 
 
 def counting(owned: OwnedCoupon, zone: ZoneInfo) -> dict[str, int]:
@@ -89,7 +91,9 @@ def redemptions_in(items: Iterable[Item]) -> Redemptions:
     sums: Counter[Figure] = Counter()
     for item in items:
         for name, value in counters_in(item):
-            sums[Figure(name.partition(".")[0])] += value
+            # What segments count is counted for the stage too.
+            if _OF_SEGMENT not in name:
+                sums[Figure(name.partition(_OF_STAGE)[0])] += value
     return Redemptions(sums[Figure.REDEEMED] - sums[Figure.REFUNDED], sums[Figure.TAKEN_OFF] - sums[Figure.GIVEN_BACK])
 
 
@@ -114,7 +118,10 @@ def counters_at(item: Item) -> dict[str, int]:
 
 def cell(day: str, source: str, counter: str) -> Cell:
     """The cell that a counter of a day and source is kept for."""
-    figure, _, stage = counter.partition(".")
+    if _OF_SEGMENT in counter:
+        figure, _, segment = counter.partition(_OF_SEGMENT)
+        return Cell(day, source, "", Figure(figure), segment)
+    figure, _, stage = counter.partition(_OF_STAGE)
     return Cell(day, source, stage, Figure(figure))
 
 
@@ -124,14 +131,16 @@ def day_and_source(sort_key: str) -> tuple[str, str]:
     return day, rest.rpartition("#")[0]
 
 
-def counter_name(figure: Figure, stage: str) -> str:
-    return f"{figure}.{stage}"
+def counter_name(cell: Cell) -> str:
+    """The name of a cell's counter at the counters of its day and source."""
+    return f"{cell.figure}{_OF_SEGMENT}{cell.segment}" if cell.segment else f"{cell.figure}{_OF_STAGE}{cell.stage}"
 
 
 def _named(tally: Tally) -> dict[str, int]:
-    return {counter_name(figure, tally.stage): value for figure, value in tally.figures.items()}
+    return {counter_name(cell): value for cell, value in tally.cells()}
 
 
 def counters_in(item: Item) -> Sequence[tuple[str, int]]:
     """Every counter of an item of the report, under the name it has there."""
-    return [(name, value) for name, value in item.items() if isinstance(value, int) and ("." in name or "#" in name)]
+    marks = (_OF_STAGE, _OF_SEGMENT, "#")
+    return [(name, value) for name, value in item.items() if isinstance(value, int) and any(m in name for m in marks)]

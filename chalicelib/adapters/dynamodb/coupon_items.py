@@ -21,6 +21,7 @@ _COUPON: Final = {
     "source": "s",
     "voucher": "w",
     "stage": "g",
+    "segments": "m",
 }
 _ENTRY: Final = {
     "movement": "m",

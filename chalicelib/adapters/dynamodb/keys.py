@@ -77,6 +77,7 @@
                SEALING         <number>                   a data key of personal data, wrapped
                RULE            <rule>                     a merchandising rule
                TAGDEF          <tag>                      a tag's definition
+               SEGMENT         <segment>                  a segment's rule
                INDEX           <name>                     what connectors said of an index; temporary ones expire by ``ttl``
                STAGE#<stage>   <product>                  a product set aside for an overhaul, expires by ``ttl``
                IDEM#<key>      I                          a remembered answer, expires by ``ttl``

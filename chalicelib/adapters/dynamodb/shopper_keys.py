@@ -20,6 +20,7 @@ SEND_PREFIX: Final = "X#"
 EVENT_PREFIX: Final = "E#"
 TAG_DEFINITIONS: Final = "TAGDEF"
 TAG_ROUNDS: Final = "ROUND"
+SEGMENTS: Final = "SEGMENT"
 
 
 def events_prefix(span: str) -> str:
@@ -77,6 +78,10 @@ def send_key(shopper_id: str, occurrence: str, send_id: str) -> dict[str, str]:
 
 def tag_definition_key(tag_id: str) -> dict[str, str]:
     return {PK: TAG_DEFINITIONS, SK: tag_id}
+
+
+def segment_key(segment_id: str) -> dict[str, str]:
+    return {PK: SEGMENTS, SK: segment_id}
 
 
 def tag_round_key(round_id: str) -> dict[str, str]:

@@ -147,7 +147,7 @@ class MemoryCouponBooks:
                 templates.made_ahead[coupon_id] += more
             case "budget":
                 templates.money[coupon_id, rest] += more
-            case "report":
+            case "report" | "segment":
                 counts.cells[names.cell_of(balance)] += more
             case "unused":
                 counts.unused[rest] += more

@@ -248,7 +248,7 @@ class MemoryCouponLedger:
         with self.templates.lock:
             for counts in self._counts.values():
                 for cell, value in counts.cells.items():
-                    sums[cell.figure] += value if cell.source == source else 0
+                    sums[cell.figure] += value if cell.source == source and not cell.segment else 0
         return Redemptions(
             sums[Figure.REDEEMED] - sums[Figure.REFUNDED], sums[Figure.TAKEN_OFF] - sums[Figure.GIVEN_BACK]
         )

@@ -13,11 +13,20 @@ from chalicelib.coupons.model import Coupon
 from chalicelib.coupons.passage import MarkKind
 
 
-class Stages(Protocol):
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """By what reports tell the shopper of a coupon apart: the lifecycle ``stage`` (empty: not known, or not to be used), and
+    of the ``segments`` that the coupon's report tells apart those that the shopper is in."""
+
+    stage: str = ""
+    segments: tuple[str, ...] = ()
+
+
+class Recipients(Protocol):
     """Knows shoppers."""
 
-    def of(self, shopper_id: str) -> str:
-        """The lifecycle stage of a shopper; empty when it is not known, or not to be used."""
+    def of(self, coupon: Coupon, shopper_id: str) -> Recipient:
+        """Who the shopper is that is given a coupon."""
         ...
 
 

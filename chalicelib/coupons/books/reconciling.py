@@ -1,9 +1,10 @@
 """What every balance of a template must be, told by the entries of its coupons alone.
 
 Balances have names: ``stock`` (what is left, blocks included), ``codes`` (made ahead), ``blocks:<shard>`` (how many are
-leased), ``budget:all`` and ``budget:<day>``, ``report:<day>:<stage>:<figure>:<source>``, ``unused:<last day>``,
-``shopper:<id>``, ``shopper_day:<day>:<id>``, ``hold:<issue>:<shopper>`` (1: noted as reserved), and of marks
-``device:<digest>``, ``address:<digest>``, ``payment:<digest>``, ``referrer:<shopper>`` (``mark_counts``).
+leased), ``budget:all`` and ``budget:<day>``, ``report:<day>:<stage>:<figure>:<source>``,
+``segment:<day>:<segment>:<figure>:<source>``, ``unused:<last day>``, ``shopper:<id>``, ``shopper_day:<day>:<id>``,
+``hold:<issue>:<shopper>`` (1: noted as reserved), and of marks ``device:<digest>``, ``address:<digest>``,
+``payment:<digest>``, ``referrer:<shopper>`` (``mark_counts``).
 
 The ledger does not stand still while it is read. Balances are read first, at one moment; entries carry their time. Those from
 well before that moment are in the balances, those from after it are not, and those in between may be either: what they add
@@ -81,8 +82,8 @@ def effects(owned: OwnedCoupon, zone: ZoneInfo) -> Iterator[tuple[str, int]]:
         yield budget("all"), shift.held
         yield budget(shift.day or ""), shift.held
     tally = tally_of(owned, zone)
-    for figure, value in tally.figures.items():
-        yield report(Cell(tally.day, tally.source, tally.stage, figure)), value
+    for cell, value in tally.cells():
+        yield report(cell), value
     if tally.unused:
         yield unused(tally.last_day), tally.unused
 
@@ -153,13 +154,17 @@ def budget(span: str) -> str:
 
 
 def report(cell: Cell) -> str:
+    if cell.segment:
+        return f"segment:{cell.day}:{cell.segment}:{cell.figure}:{cell.source}"
     return f"report:{cell.day}:{cell.stage}:{cell.figure}:{cell.source}"
 
 
 def cell_of(balance: str) -> Cell:
-    """The cell that a ``report:`` balance names."""
-    _, day, stage, figure, source = balance.split(":", 4)
-    return Cell(day, source, stage, Figure(figure))
+    """The cell that a ``report:`` or ``segment:`` balance names."""
+    kind, day, group, figure, source = balance.split(":", 4)
+    return (
+        Cell(day, source, "", Figure(figure), group) if kind == "segment" else Cell(day, source, group, Figure(figure))
+    )
 
 
 def unused(day: str) -> str:

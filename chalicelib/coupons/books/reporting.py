@@ -1,4 +1,4 @@
-"""The redemption report: what became of a template's coupons, day by day, by the stage of shoppers, and by source.
+"""The redemption report: what became of a template's coupons, day by day, by stage and segment of shoppers, by source.
 
 It is counted in the transactions of the ledger, so it is what the entries say. What it tells is attributed: an order that
 used a coupon might have come without one, and how many did is a campaign's holdout to tell.
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.coupons.books.ports import CouponTallies
-from chalicelib.coupons.books.tallying import Cell, Counts, Figure, day_of
+from chalicelib.coupons.books.tallying import Cell, Figure, day_of
 from chalicelib.coupons.errors import CouponNotFound
 from chalicelib.coupons.model import Coupon
 from chalicelib.coupons.ports import CouponTemplates
@@ -27,7 +27,7 @@ _FOLD_PAGE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Figures of one day, stage, source, or of all. Money is fen; see ``Figure``.
+    """Figures of one day, stage, segment, source, or of all. Money is fen; see ``Figure``.
 
     ``expired`` are coupons that were not used by their last day, which is over; it is told of days and of all only.
     """
@@ -59,7 +59,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CouponReport:
-    """A template's report over the shop's days ``first`` to ``last``, both included."""
+    """A template's report over the shop's days ``first`` to ``last``, both included; of shoppers of one ``segment`` only, if
+    it is named. Whoever is in several segments is counted in each of ``segments``."""
 
     coupon: Coupon
     first: str
@@ -68,6 +69,8 @@ class CouponReport:
     days: Mapping[str, Row]
     stages: Mapping[str, Row]
     sources: Mapping[str, Row]
+    segments: Mapping[str, Row]
+    segment: str | None = None
 
 
 class CouponReports:
@@ -86,14 +89,16 @@ class CouponReports:
         self._clock = clock
         self._zone = zone
 
-    def of(self, coupon_id: str, first: str | None = None, last: str | None = None) -> CouponReport:
+    def of(
+        self, coupon_id: str, first: str | None = None, last: str | None = None, segment: str | None = None
+    ) -> CouponReport:
         """The report of one template; nothing said is the last 30 days. Raises ``CouponNotFound``, or ``InvalidRequest`` for
         days that are none, the wrong way round, or more than 366."""
         first, last = self.span(first, last)
         coupon = self._templates.get(coupon_id)
         if coupon is None:
             raise CouponNotFound(f"没有这种优惠券 (there is no coupon {coupon_id[:128]!r})")
-        return self._report(coupon, first, last)
+        return self._report(coupon, first, last, segment)
 
     def page(
         self, limit: int, cursor: str | None = None, first: str | None = None, last: str | None = None
@@ -130,27 +135,38 @@ class CouponReports:
         self._tallies.set_folded(today, cursor)
         return len(coupons)
 
-    def _report(self, coupon: Coupon, first: str, last: str) -> CouponReport:
+    def _report(self, coupon: Coupon, first: str, last: str, segment: str | None = None) -> CouponReport:
         counts = self._tallies.counted(coupon, first, last)
+        of_segments = {cell: value for cell, value in counts.cells.items() if cell.segment}
+        if segment is not None:
+            return _of_one(coupon, first, last, segment, of_segments)
+        everyone = {cell: value for cell, value in counts.cells.items() if not cell.segment}
         expired = Counter({day: unused for day, unused in counts.unused.items() if day < self.today()})
-        days = _rows(counts, lambda cell: cell.day)
+        days = _rows(everyone, lambda cell: cell.day)
         for day in {*days, *expired}:
             days[day] = _with_expired(days.get(day, Row()), expired[day])
-        total = _with_expired(_row(counts.cells.items()), expired.total())
         return CouponReport(
             coupon,
             first,
             last,
-            total,
+            _with_expired(_row(everyone.items()), expired.total()),
             {day: days[day] for day in sorted(days) if days[day] != Row(expired=0)},
-            _rows(counts, lambda cell: cell.stage),
-            _rows(counts, lambda cell: cell.source),
+            _rows(everyone, lambda cell: cell.stage),
+            _rows(everyone, lambda cell: cell.source),
+            _rows(of_segments, lambda cell: cell.segment),
         )
 
 
-def _rows(counts: Counts, of: Callable[[Cell], str]) -> dict[str, Row]:
+def _of_one(coupon: Coupon, first: str, last: str, segment: str, of_segments: Mapping[Cell, int]) -> CouponReport:
+    cells = {cell: value for cell, value in of_segments.items() if cell.segment == segment}
+    days, sources = _rows(cells, lambda cell: cell.day), _rows(cells, lambda cell: cell.source)
+    rows = _rows(cells, lambda cell: cell.segment)
+    return CouponReport(coupon, first, last, _row(cells.items()), days, {}, sources, rows, segment)
+
+
+def _rows(cells: Mapping[Cell, int], of: Callable[[Cell], str]) -> dict[str, Row]:
     groups: dict[str, list[tuple[Cell, int]]] = {}
-    for cell, value in counts.cells.items():
+    for cell, value in cells.items():
         groups.setdefault(of(cell), []).append((cell, value))
     return {name: _row(groups[name]) for name in sorted(groups)}
 

@@ -4,7 +4,7 @@ All money is integer minor units (fen for CNY); a day is a day of the shop (``20
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,8 +35,8 @@ class Figure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one movement adds: ``figures`` of ``day``, for the ``source`` and the ``stage`` that the coupon was given by and
-    to, and how many more unused coupons there are whose ``last_day`` is that."""
+    """What one movement adds: ``figures`` of ``day``, for the ``source`` that the coupon was given by, the ``stage`` and the
+    ``segments`` that it was given to, and how many more unused coupons there are whose ``last_day`` is that."""
 
     day: str
     source: str
@@ -44,9 +44,17 @@ class Tally:
     last_day: str
     figures: Mapping[Figure, int] = field(default_factory=dict)
     unused: int = 0
+    segments: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.figures or self.unused)
+
+    def cells(self) -> Iterator[tuple["Cell", int]]:
+        """What is counted where: each figure once for the stage, and once more for each segment."""
+        for figure, value in self.figures.items():
+            yield Cell(self.day, self.source, self.stage, figure), value
+            for segment in self.segments:
+                yield Cell(self.day, self.source, "", figure, segment), value
 
 
 def tally_of(owned: OwnedCoupon, zone: ZoneInfo) -> Tally:
@@ -58,7 +66,7 @@ def tally_of(owned: OwnedCoupon, zone: ZoneInfo) -> Tally:
     unused = _is_unused(owned.standing) - (0 if is_new else _is_unused(before))
     # A coupon given is counted on the day that its limits count it on.
     day = owned.issued_day if is_new else day_of(entry.at, zone)
-    return Tally(day, owned.source, owned.stage, last_day_of(owned, zone), figures, unused)
+    return Tally(day, owned.source, owned.stage, last_day_of(owned, zone), figures, unused, owned.segments)
 
 
 def _figures(entry: Entry, before: Standing, after: Standing) -> Mapping[Figure, int]:
@@ -98,12 +106,14 @@ def day_of(instant: datetime, zone: ZoneInfo) -> str:
 
 
 class Cell(NamedTuple):
-    """Where one figure of the report is counted."""
+    """Where one figure of the report is counted. Cells of a ``segment`` count once more what those of the stages count: a
+    shopper is in one stage, and in any number of segments."""
 
     day: str
     source: str
     stage: str
     figure: Figure
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,6 @@ class Counts:
         """What all those movements come to."""
         counts = cls()
         for tally in tallies:
-            for figure, value in tally.figures.items():
-                counts.cells[Cell(tally.day, tally.source, tally.stage, figure)] += value
+            counts.cells.update(dict(tally.cells()))
             counts.unused[tally.last_day] += tally.unused
         return counts
