@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Unavailable
 from chalicelib.core.ids import Randomness, new_id
-from chalicelib.core.telemetry import logger
+from chalicelib.core.remembered import Remembered
 from chalicelib.search.index_names import IndexKind, IndexNote, IndexNotes, kind_of
 from chalicelib.search.overhauls import Overhaul, Overhauls
 
@@ -32,8 +30,8 @@ class Indexes:
         self._clock = clock
         self._randomness = randomness
         self._shop_index = shop_index
-        self._life = timedelta(seconds=cache_seconds)
-        self._known: tuple[datetime, Mapping[str, Settings]] | None = None
+        # A page of another length is better than none.
+        self._known = Remembered[Mapping[str, Settings]](self._read, clock, cache_seconds, {})
 
     def note(self, name: str) -> IndexNote | None:
         """What was said of an index, as it is now."""
@@ -45,7 +43,7 @@ class Indexes:
 
     def settings(self, name: str) -> Settings:
         """The settings a search of ``name`` goes by, a replica's over the shop's, as they were at most ``cache_seconds`` ago."""
-        known = self._remembered()
+        known = self._known.value()
         return {**known.get(self._shop_index, {}), **known.get(name, {})}
 
     def change_settings(self, name: str, changes: Settings) -> None:
@@ -54,7 +52,7 @@ class Indexes:
         note = self._notes.get(name) or self._new(name)
         kept = {each: value for each, value in {**note.settings, **changes}.items() if value is not None}
         self._notes.put(replace(note, settings=kept, updated_at=now))
-        self._known = None
+        self._known.forget()
 
     def stage(self, name: str) -> str | None:
         """The stage of a temporary index; None when nothing was put there."""
@@ -79,7 +77,7 @@ class Indexes:
         note, now = self._notes.get(source), self._clock.now()
         target = self._notes.get(destination) or self._new(destination)
         self._notes.put(replace(target, settings=note.settings if note else {}, updated_at=now))
-        self._known = None
+        self._known.forget()
 
     def move(self, source: str) -> Overhaul | None:
         """Have the catalogue become what the temporary index ``source`` holds, and the shop's settings what it was given, if
@@ -96,21 +94,12 @@ class Indexes:
     def forget(self, name: str) -> None:
         """A temporary index and what was put there is no more."""
         self._notes.delete(name)
-        self._known = None
+        self._known.forget()
 
     def _new(self, name: str) -> IndexNote:
         now = self._clock.now()
         is_temporary = kind_of(name, self._shop_index) is IndexKind.TEMPORARY
         return IndexNote(name, now, now, stage=new_id(self._randomness) if is_temporary else None)
 
-    def _remembered(self) -> Mapping[str, Settings]:
-        now = self._clock.now()
-        known = self._known[1] if self._known else {}
-        if self._known is None or self._known[0] <= now:
-            try:
-                known = {note.name: note.settings for note in self._notes.all()}
-            except Unavailable as error:
-                # A page of another length is better than none.
-                logger().warning("index settings not read", extra={"reason": error.message})
-            self._known = (now + self._life, known)
-        return known
+    def _read(self) -> Mapping[str, Settings]:
+        return {note.name: note.settings for note in self._notes.all()}

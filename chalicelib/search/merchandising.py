@@ -2,11 +2,10 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Unavailable
-from chalicelib.core.telemetry import logger
+from chalicelib.core.remembered import Remembered
 from chalicelib.search.model import SearchRequest
 from chalicelib.search.ports import RuleBook
 from chalicelib.search.rules import (
@@ -23,14 +22,13 @@ class Merchandising:
 
     def __init__(self, book: RuleBook, clock: Clock, cache_seconds: int) -> None:
         self._book = book
-        self._clock = clock
-        self._life = timedelta(seconds=cache_seconds)
-        self._known: tuple[datetime, Sequence[Rule]] | None = None
+        # A shop that sells without its pins is better than one that does not answer.
+        self._known = Remembered[Sequence[Rule]](lambda: tuple(book.all()), clock, cache_seconds, ())
 
     def create(self, rule: Rule) -> Rule:
         """Write a new rule down. Raises ``RuleExists``."""
         self._book.create(rule)
-        self._known = None
+        self._known.forget()
         return rule
 
     def get(self, rule_id: str) -> Rule:
@@ -49,7 +47,7 @@ class Merchandising:
         known = self.get(rule.rule_id)
         changed = replace(rule, created_at=known.created_at, version=known.version + 1)
         self._book.replace(changed)
-        self._known = None
+        self._known.forget()
         return changed
 
     def every(self) -> Sequence[Rule]:
@@ -68,13 +66,13 @@ class Merchandising:
             )
         self._book.put_many(tuple(fresh.values()))
         self._book.delete_many([rule_id for rule_id in gone if rule_id not in fresh])
-        self._known = None
+        self._known.forget()
 
     def delete(self, rule_id: str) -> None:
         """Raises ``RuleNotFound``."""
         if not self._book.delete(rule_id):
             raise RuleNotFound(f"规则 {rule_id} 不存在 (no such rule)")
-        self._known = None
+        self._known.forget()
 
     def shelf(self, request: SearchRequest, now: datetime) -> Shelf:
         """What the shop's rules make of ``request``; a change is seen ``cache_seconds`` later at most."""
@@ -82,16 +80,7 @@ class Merchandising:
 
     def rules(self) -> Sequence[Rule]:
         """Every rule, as it was at most ``cache_seconds`` ago; older when the book does not answer."""
-        now = self._clock.now()
-        known = self._known[1] if self._known else ()
-        if self._known is None or self._known[0] <= now:
-            try:
-                known = tuple(self._book.all())
-            except Unavailable as error:
-                # A shop that sells without its pins is better than one that does not answer.
-                logger().warning("rules not read", extra={"reason": error.message})
-            self._known = (now + self._life, known)
-        return known
+        return self._known.value()
 
 
 def _renewed(rule: Rule, known: Rule | None) -> Rule:

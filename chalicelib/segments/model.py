@@ -31,6 +31,13 @@ class SegmentExists(Conflict):
 class StaleSegment(Conflict):
     """Someone else changed this segment in between."""
 
+    @classmethod
+    def of(cls, segment_id: str) -> "StaleSegment":
+        """The refusal of a change to that segment."""
+        return cls(
+            f"人群 {segment_id} 已被他人修改，请刷新后重试 (the segment was changed in between)", field="version"
+        )
+
 
 class TooManySegments(Conflict):
     """There are as many as there may be; delete one first."""

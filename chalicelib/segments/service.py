@@ -6,10 +6,9 @@ changes, a rule does, or a date passes.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Unavailable
+from chalicelib.core.remembered import Remembered
 from chalicelib.profiles import ProfileRecords, Shopkeeping, Shopper, subject_of
 from chalicelib.rules import Rule, Why
 from chalicelib.segments.model import (
@@ -48,22 +47,11 @@ class Segments:
         self._shoppers = shoppers
         self._clock = clock
         self._shop = shop
-        self._cached_for = timedelta(seconds=cache_seconds)
-        self._known: Sequence[Segment] | None = None
-        self._read_at: datetime | None = None
+        self._known = Remembered(self.all, clock, cache_seconds)
 
     def known(self) -> Sequence[Segment]:
         """The segments, the oldest first, at most ``cache_seconds`` old; older ones while the store does not answer."""
-        now = self._clock.now()
-        if self._known is not None and self._read_at is not None and now - self._read_at < self._cached_for:
-            return self._known
-        try:
-            self._known = self.all()
-        except Unavailable:
-            if self._known is None:
-                raise
-        self._read_at = now
-        return self._known
+        return self._known.value()
 
     def all(self) -> Sequence[Segment]:
         """The segments as of now, the oldest first."""
@@ -99,7 +87,7 @@ class Segments:
     def delete(self, segment_id: str) -> None:
         """Remove a segment; what names it then has nobody in it. Raises ``SegmentUnknown``, ``StaleSegment``."""
         self._records.delete(segment_id, self.get(segment_id).version)
-        self._known = None
+        self._known.forget()
 
     def of(self, shopper: Shopper) -> frozenset[str]:
         """The segments that a shopper is in at the moment; none for who switched personalisation off."""
@@ -120,5 +108,5 @@ class Segments:
 
     def _stored(self, segment: Segment, expected_version: int | None) -> Segment:
         self._records.put(segment, expected_version)
-        self._known = None
+        self._known.forget()
         return segment

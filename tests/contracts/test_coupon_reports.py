@@ -70,6 +70,7 @@ def test_a_life_is_told_on_the_days_it_happened_by_stage_segment_and_source(shop
     vip = Row(issued=1, redeemed=1, taken_off=2_000, given_back=500, attributed_paid=10_000)
     assert report.segments == {"north": vip, "vip": replace(vip, claimed=1)}
     assert set(report.sources) == {"campaign/recall", "code", "hand"}
+    assert shop.coupons.redeemed_from("campaign/recall") == Redemptions(1, 1_500), "once, whatever its segments are"
     assert differences(shop, "welcome-back") == []
 
 

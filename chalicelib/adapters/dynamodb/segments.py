@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import BODY, SEGMENTS, SK, segment_key
-from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
+from chalicelib.adapters.dynamodb.table import Table
+from chalicelib.adapters.dynamodb.versioned import VERSION, VersionedItems
 from chalicelib.segments.model import Segment, StaleSegment
-
-_VERSION: Final = "v"
 
 
 class _Body(msgspec.Struct, omit_defaults=True):
@@ -25,42 +24,23 @@ class DynamoSegmentRecords:
     """``SegmentRecords`` on DynamoDB. A segment is about half a KB: 1 unit a write, 1 read unit for eight of them."""
 
     def __init__(self, table: Table) -> None:
-        self._table = table
+        self._items = VersionedItems(table, SEGMENTS, segment_key, StaleSegment.of)
 
     def all(self) -> Sequence[Segment]:
-        return [_to_segment(item) for item in self._table.query_all(SEGMENTS, consistent=True)]
+        return [_to_segment(item) for item in self._items.all()]
 
     def get(self, segment_id: str) -> Segment | None:
-        item = self._table.get(segment_key(segment_id), consistent=True)
+        item = self._items.get(segment_id)
         return _to_segment(item) if item else None
 
     def put(self, segment: Segment, expected_version: int | None) -> None:
-        condition = "attribute_not_exists(pk)" if expected_version is None else "v = :before"
-        values = None if expected_version is None else {":before": expected_version}
         body = _Body(segment.name, dict(segment.rule), segment.created_at, segment.description)
-        item = {
-            **segment_key(segment.segment_id),
-            _VERSION: segment.version,
-            BODY: msgspec.json.encode(body).decode(),
-        }
-        try:
-            self._table.put(item, condition, values)
-        except ConditionFailed:
-            raise _stale(segment.segment_id) from None
+        self._items.put(segment.segment_id, segment.version, msgspec.json.encode(body).decode(), expected_version)
 
     def delete(self, segment_id: str, expected_version: int) -> None:
-        try:
-            self._table.delete(segment_key(segment_id), "v = :before", {":before": expected_version})
-        except ConditionFailed:
-            raise _stale(segment_id) from None
+        self._items.delete(segment_id, expected_version)
 
 
 def _to_segment(item: Item) -> Segment:
     body = msgspec.json.decode(item[BODY], type=_Body)
-    return Segment(item[SK], body.name, body.rule, body.created_at, body.description, item[_VERSION])
-
-
-def _stale(segment_id: str) -> StaleSegment:
-    return StaleSegment(
-        f"人群 {segment_id} 已被他人修改，请刷新后重试 (the segment was changed in between)", field="version"
-    )
+    return Segment(item[SK], body.name, body.rule, body.created_at, body.description, item[VERSION])

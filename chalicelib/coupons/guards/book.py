@@ -1,9 +1,9 @@
 """The rules at the door as the shop keeps them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from chalicelib.core.clock import Clock
+from chalicelib.core.remembered import Remembered
 from chalicelib.coupons.guards.ports import GuardRecords, GuardRules
 from chalicelib.coupons.guards.rules import Guards, Hit
 
@@ -15,16 +15,11 @@ class GuardBook:
         self._rules = rules
         self._records = records
         self._clock = clock
-        self._kept_for = timedelta(seconds=kept_seconds)
-        self._known = Guards()
-        self._known_until = clock.now() - self._kept_for
+        self._known = Remembered(self.stored, clock, kept_seconds)
 
     def current(self) -> Guards:
         """The rules that are applied now."""
-        now = self._clock.now()
-        if now >= self._known_until:
-            self._known, self._known_until = self.stored(), now + self._kept_for
-        return self._known
+        return self._known.value()
 
     def stored(self) -> Guards:
         """The rules as they are stored."""
@@ -33,7 +28,7 @@ class GuardBook:
     def store(self, guards: Guards) -> Guards:
         """Put rules in the place of those of the version before. Raises ``GuardsChanged``."""
         self._rules.store(guards)
-        self._known_until = self._clock.now() - self._kept_for
+        self._known.forget()
         return guards
 
     def hits(self, limit: int, cursor: str | None = None) -> tuple[Sequence[Hit], str | None]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from chalicelib.core.clock import Clock
-from chalicelib.core.errors import Conflict, Unavailable
+from chalicelib.core.errors import Conflict
+from chalicelib.core.remembered import Remembered
 from chalicelib.profiles.ports import TagDefinitions
 from chalicelib.profiles.tags.definition import StaleTagDefinition, TagDefinition
 from chalicelib.profiles.tags.registry import TagRegistry
@@ -33,24 +33,12 @@ class TagBook:
         self, definitions: TagDefinitions, clock: Clock, cache_seconds: int, changed: Callable[[str], object]
     ) -> None:
         self._definitions = definitions
-        self._clock = clock
-        self._cached_for = timedelta(seconds=cache_seconds)
         self._changed = changed
-        self._registry: TagRegistry | None = None
-        self._read_at: datetime | None = None
+        self._registry = Remembered(self.fresh, clock, cache_seconds)
 
     def registry(self) -> TagRegistry:
         """The tags, at most ``cache_seconds`` old; older ones while the store does not answer."""
-        now = self._clock.now()
-        if self._registry is not None and self._read_at is not None and now - self._read_at < self._cached_for:
-            return self._registry
-        try:
-            self._registry = self.fresh()
-        except Unavailable:
-            if self._registry is None:
-                raise
-        self._read_at = now
-        return self._registry
+        return self._registry.value()
 
     def fresh(self) -> TagRegistry:
         """The tags as of now."""
@@ -95,5 +83,5 @@ class TagBook:
         return definition
 
     def _forget(self, tag_id: str) -> None:
-        self._registry = None
+        self._registry.forget()
         self._changed(tag_id)

@@ -24,6 +24,11 @@ class TagInvalid(InvalidRequest):
 class StaleTagDefinition(Conflict):
     """Someone else changed this tag's definition in between."""
 
+    @classmethod
+    def of(cls, tag_id: str) -> "StaleTagDefinition":
+        """The refusal of a change to that tag."""
+        return cls(f"标签 {tag_id} 已被他人修改，请刷新后重试 (the tag was changed in between)", field="version")
+
 
 class ValueType(StrEnum):
     """``FLAG``: its presence says all (the value is ``"true"``); ``TEXT``: the value says which."""
