@@ -12,6 +12,7 @@ ENGINE ?= embedded
 SEMANTIC ?= off
 SEARCH_DATA ?= ../shared/data/search
 RECEIPTS ?= 5000
+WORKERS ?= 2
 
 help: ## this list
 	@echo "召回 Zhaohui: product search and customer recall on one profile"
@@ -37,8 +38,8 @@ demo: $(READY) ## the whole story once, narrated; CATALOG=path for another catal
 serve: $(READY) ## the same shop stays up on http://127.0.0.1:8000, its page at /shop; PORT=, CATALOG=
 	@$(BIN)/python -m infra.local serve --shoppers --port $(PORT) $(if $(CATALOG),--catalog $(CATALOG))
 
-test: $(READY) ## all tests; those that need Java, Maven or ../shared say so and skip where it is missing
-	@$(BIN)/python -m pytest
+test: $(READY) ## all tests, two at a time (WORKERS=); those that need Java, Maven or ../shared say so and skip where it is missing
+	@$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(READY) format lint types imports package test ## everything that must hold before a commit lands
 

@@ -1,6 +1,6 @@
-"""Fixtures for every test: engines started once per run, DynamoDB tables made afresh per test.
+"""Fixtures for every test: engines started once per worker, DynamoDB tables made afresh per test.
 
-Engine tests run in one process: with pytest-xdist each worker would start engines of its own.
+``make test`` runs in two processes. What is made once for a module, or in a folder of the project, stays with one of them.
 """
 
 import os
@@ -16,6 +16,14 @@ from tests.engines.artefacts import Announce, EngineMissing, JavaMissing, find_j
 from tests.engines.dynamodb_local import dynamodb_local
 from tests.engines.opensearch import OPENSEARCH_3, opensearch
 from tests.support.stores import Store, local_store, moto_store
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Say which tests belong together when there are several workers."""
+    from tests.support.workers import Scheduling
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

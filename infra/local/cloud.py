@@ -2,10 +2,19 @@
 
 import os
 import threading
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
 REGION = "us-east-1"
+
+
+@cache
+def _session() -> Any:
+    """One for the process: a session of its own would read AWS's descriptions of its services again for each client."""
+    import boto3
+
+    return boto3.Session(region_name=REGION)
 
 
 class OneAtATime:
@@ -45,6 +54,9 @@ class LocalCloud:
         os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
         from moto import mock_aws
 
+        from infra.local.thrift import be_thrifty
+
+        be_thrifty()
         self._moto = mock_aws()
         self._moto.start()
         return self
@@ -56,10 +68,8 @@ class LocalCloud:
 
     def client(self, service: str) -> Any:
         """The one client of a service; safe to share between threads."""
-        import boto3
-
         with self._lock:
             if service not in self._clients:
-                client = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+                client = _session().client(service)
                 self._clients[service] = OneAtATime(client, self._lock)
             return self._clients[service]
