@@ -1,8 +1,6 @@
 """What became of coupons, and whether the books are right, over HTTP."""
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -11,6 +9,7 @@ from chalice import Blueprint
 
 from chalicelib import wiring
 from chalicelib.api.answer import Answer
+from chalicelib.api.csv_answer import csv_answer
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
 from chalicelib.core.access import Scope
@@ -47,9 +46,11 @@ class ReconcileBody(msgspec.Struct, forbid_unknown_fields=True):
 def report_coupons(request: Request) -> Answer:
     limit, cursor = request.page()
     reports, next_cursor = wiring.services().coupon_reports.page(limit, cursor, *_days(request))
-    if _wants_csv(request):
+    if _wantscsv_answer(request):
         rows = [[each.coupon.coupon_id, each.coupon.terms.name, *_cells(each.total)] for each in reports]
-        return _csv(["优惠券", "名称", *_HEADINGS[1:]], rows, {"X-Next-Cursor": next_cursor} if next_cursor else {})
+        return csv_answer(
+            ["优惠券", "名称", *_HEADINGS[1:]], rows, {"X-Next-Cursor": next_cursor} if next_cursor else {}
+        )
     items = [_head(each) | {"total": _row(each.total)} for each in reports]
     return Answer({"items": items, "next_cursor": next_cursor, "measure": MEASURE, "note": NOTE})
 
@@ -57,11 +58,9 @@ def report_coupons(request: Request) -> Answer:
 @route(blueprint, "GET", "/v1/coupons/{coupon_id}/report", scope=Scope.ADMIN)
 def report_coupon(request: Request, coupon_id: str) -> Answer:
     report = wiring.services().coupon_reports.of(coupon_id, *_days(request), request.query.get("segment") or None)
-    if report.segment and not report.segments and report.segment not in _counted(report):
-        raise InvalidRequest(f"segment is none that this report tells apart: {report.segment[:40]!r}", field="segment")
-    if _wants_csv(request):
+    if _wantscsv_answer(request):
         rows = [[day, *_cells(row)] for day, row in report.days.items()]
-        return _csv(_HEADINGS, [*rows, ["合计", *_cells(report.total)], *_groups(report)])
+        return csv_answer(_HEADINGS, [*rows, ["合计", *_cells(report.total)], *_groups(report)])
     return Answer(
         _head(report)
         | {
@@ -97,7 +96,7 @@ def _days(request: Request) -> tuple[str | None, str | None]:
     return request.query.get("from") or None, request.query.get("to") or None
 
 
-def _wants_csv(request: Request) -> bool:
+def _wantscsv_answer(request: Request) -> bool:
     wanted = request.query.get("format", "")
     if wanted and wanted not in _FORMATS:
         raise InvalidRequest(f"format must be json or csv, not {wanted[:40]!r}", field="format")
@@ -126,6 +125,11 @@ def _segments(report: CouponReport) -> list[dict[str, Any]]:
 
 def _counted(report: CouponReport) -> Sequence[str]:
     return report.coupon.counted_segments([*_segment_names()])
+
+
+def _named(segment: str, names: Mapping[str, str]) -> str:
+    # Two segments may have one name.
+    return f"{names[segment]} ({segment})" if segment in names else segment
 
 
 def _segment_names() -> dict[str, str]:
@@ -164,28 +168,13 @@ def _groups(report: CouponReport) -> list[list[str]]:
     names = _segment_names()
     return [
         *([f"阶段：{_STAGES.get(stage, stage)}", *_cells(row)] for stage, row in report.stages.items()),
-        *([f"人群：{names.get(segment, segment)}", *_cells(row)] for segment, row in report.segments.items()),
+        *([f"人群：{_named(segment, names)}", *_cells(row)] for segment, row in report.segments.items()),
         *([f"来源：{_SOURCES.get(source, source)}", *_cells(row)] for source, row in report.sources.items()),
     ]
 
 
 def _yuan(fen: int) -> str:
     return format_yuan(fen).replace("¥", "")
-
-
-def _csv(headings: Sequence[str], rows: Sequence[Sequence[str]], headers: dict[str, str] | None = None) -> Answer:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows([_unformulated(cell) for cell in row] for row in rows)
-    # With its mark, spreadsheets read Chinese as what it is.
-    return Answer("\ufeff" + text.getvalue(), headers={"Content-Type": "text/csv; charset=utf-8", **(headers or {})})
-
-
-def _unformulated(cell: str) -> str:
-    """A text that a spreadsheet does not take for a formula; numbers stay numbers."""
-    is_number = cell.lstrip("-").replace(".", "", 1).isdecimal()
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not is_number else cell
 
 
 def _check(check: Check) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Coupon templates over HTTP: what is promised, how many there are, what they may cost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -85,7 +86,8 @@ def put_coupon(request: Request, coupon_id: str) -> dict[str, Any]:
     if body.id not in (None, coupon_id):
         raise InvalidRequest("id differs from the one in the path", field="id")
     coupons = wiring.services().coupons
-    coupon = coupons.replace(_coupon(terms, body, coupon_id))
+    kept = coupons.get(coupon_id).report_segments or ()
+    coupon = coupons.replace(_coupon(terms, body, coupon_id, kept))
     return _view(coupon) | {"left": coupons.left(coupon)}
 
 
@@ -94,9 +96,11 @@ def _template(request: Request) -> tuple[Terms, CouponBody]:
     return terms, convert(others, CouponBody)
 
 
-def _coupon(terms: Terms, body: CouponBody, coupon_id: str) -> Coupon:
+def _coupon(terms: Terms, body: CouponBody, coupon_id: str, kept: Sequence[str] = ()) -> Coupon:
     services = wiring.services()
     known = {each.segment_id for each in services.segments.all()} if body.report_segments else set()
+    # One that was told apart before may be gone by now: that is no reason to refuse another change.
+    known.update(kept)
     for position, segment in enumerate(body.report_segments or ()):
         if segment not in known:
             at = f"report_segments[{position}]"

@@ -1,7 +1,5 @@
 """Coupons that shoppers own, over HTTP: issue, claim, reserve, redeem, release, refund, void, and codes made ahead."""
 
-import csv
-import io
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +9,7 @@ from chalicelib import wiring
 from chalicelib.api.answer import Answer
 from chalicelib.api.coupon_handouts import handed_out
 from chalicelib.api.coupon_views import order_view, owned_view, time_view
+from chalicelib.api.csv_answer import csv_answer
 from chalicelib.api.marks import MarksBody, read_marks
 from chalicelib.api.purchases import OrderBody, ReserveBody, checked_purchase
 from chalicelib.api.request import Request
@@ -186,12 +185,9 @@ def make_code_page(request: Request, coupon_id: str, batch_id: str, number: str)
     if not (number.isascii() and number.isdecimal() and len(number) <= 6):
         raise InvalidRequest("the number of a page, from 0", field="number")
     _, page = wiring.services().code_desk.page(coupon_id, batch_id, int(number))
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\r\n")
-    if page.number == 0:
-        rows.writerow(["code", "coupon_id", "batch_id"])
-    rows.writerows([code, coupon_id, batch_id] for code in page.codes)
-    return Answer(text.getvalue(), headers={"Content-Type": "text/csv; charset=utf-8"})
+    headings = ["code", "coupon_id", "batch_id"] if page.number == 0 else []
+    # Pages are put one behind the other: no mark between them.
+    return csv_answer(headings, ([code, coupon_id, batch_id] for code in page.codes), mark=False)
 
 
 def _use(code: str, wish: Reserve | Redeem, body: OrderBody) -> OwnedCoupon:

@@ -77,10 +77,10 @@ def list_profile_events(request: Request, shopper_id: str) -> dict[str, Any]:
     return {"items": [_event(event) for event in events], "next_cursor": next_cursor}
 
 
-def checked(shopper_id: str) -> str:
-    """A shopper's id from a path. Raises ``InvalidRequest`` when no shopper could have it."""
+def checked(shopper_id: str, field: str = "id") -> str:
+    """A shopper's id from a path, or from ``field``. Raises ``InvalidRequest`` when no shopper could have it."""
     if not 0 < len(shopper_id) <= MAX_ID_CHARACTERS:
-        raise InvalidRequest(f"id must have 1 to {MAX_ID_CHARACTERS} characters", field="id")
+        raise InvalidRequest(f"{field} must have 1 to {MAX_ID_CHARACTERS} characters", field=field)
     return shopper_id
 
 

@@ -90,7 +90,7 @@ def why_segment(request: Request, segment_id: str) -> dict[str, Any]:
     if not shopper_id:
         raise InvalidRequest("user is needed: whose membership is it about?", field="user")
     segments = wiring.services().segments
-    found = list(segments.judge(segments.get(segment_id).condition, [checked(shopper_id)]))
+    found = list(segments.judge(segments.get(segment_id).condition, [checked(shopper_id, "user")]))
     if not found:
         raise ProfileNotFound(f"nothing is known of shopper {shopper_id[:128]!r}")
     return _judged_view(found[0])
@@ -101,7 +101,7 @@ def preview_segment(request: Request) -> dict[str, Any]:
     asked = request.json(PreviewRequest)
     rule = parse(asked.rule, VOCABULARY)
     services = wiring.services()
-    named = [checked(each) for each in asked.shoppers]
+    named = [checked(each, f"shoppers[{position}]") for position, each in enumerate(asked.shoppers)]
     judged = list(services.segments.judge(rule, named or services.tagging.sample(asked.sample)))
     members = sum(each.is_in for each in judged)
     shown = judged if named else sorted(judged, key=lambda each: not each.is_in)[:EXAMPLES]

@@ -91,7 +91,7 @@ def preview_tag(request: Request) -> dict[str, Any]:
     asked = request.json(PreviewRequest)
     rule = parse_value(asked.rule, VOCABULARY)
     tagging = wiring.services().tagging
-    named = [checked(each) for each in asked.shoppers]
+    named = [checked(each, f"shoppers[{position}]") for position, each in enumerate(asked.shoppers)]
     tried = list(tagging.try_rule(rule, named or tagging.sample(asked.sample)))
     carriers = [each for each in tried if each.value is not None]
     values = {each.value: 0 for each in carriers}

@@ -114,7 +114,7 @@ class CodeDesk:
     def _claim(self, typed: str, ids: Sequence[str], key: str, guard: Guard | None) -> OwnedCoupon:
         public = self._templates.with_public_code(tidy(typed)[:40])
         if public is not None:
-            first = self._coupons.given(public.coupon_id, ids, key)
+            first = self._coupons.given(public.coupon_id, ids, key, Movement.CLAIMED)
             passage = guard(public) if guard and first is None else FREE
             return first or self._coupons.issue_to(public, ids, _wish(key, "公开码"), passage)
         voucher = self._codes.voucher(read_code(typed))
@@ -123,7 +123,7 @@ class CodeDesk:
         coupon = self._coupons.get(voucher.coupon_id)
         # The code is the key: whoever sends it again means the same claim.
         wish = _wish(voucher.code, "兑换码")
-        first = self._coupons.given(coupon.coupon_id, ids, voucher.code)
+        first = self._coupons.given(coupon.coupon_id, ids, voucher.code, Movement.CLAIMED)
         if first is not None:
             return first
         passage = guard(coupon) if guard else FREE

@@ -199,6 +199,11 @@ class OwnedCoupon:
         return next(entry for entry in reversed(self.entries) if entry.movement is Movement.REDEEMED)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing of it is held or taken (any more)."""
+        return self.state not in (CouponState.RESERVED, CouponState.REDEEMED, CouponState.PARTIALLY_REFUNDED)
+
+    @property
     def was_reserved(self) -> bool:
         """Whether a reservation ended with the last movement."""
         return self.state is not CouponState.RESERVED and _standing(self.entries[:-1]).state is CouponState.RESERVED

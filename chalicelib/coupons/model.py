@@ -30,7 +30,10 @@ MAX_BUDGET: Final = 1_000_000_000_000
 MAX_ALERTS: Final = 5
 MAX_REMIND_HOURS: Final = 30 * 24
 MAX_REPORT_SEGMENTS: Final = 10
-"""More would make the counters larger than one write unit, and every claim dearer."""
+"""Each makes the counters larger, which are billed whole: decision 0034 has the figures."""
+
+
+_NO_IDS: Final = (".", "..", "report")
 
 
 class CouponStatus(StrEnum):
@@ -82,6 +85,9 @@ class Coupon:
 
     def __post_init__(self) -> None:
         require(0 < len(self.coupon_id) <= 128, "id", "must have 1 to 128 characters")
+        require(
+            self.coupon_id not in _NO_IDS, "id", f"must be none of {', '.join(_NO_IDS)}: no address would lead to it"
+        )
         require(0 <= self.stock <= MAX_STOCK, "stock", f"must be between 0 and {MAX_STOCK}")
         require(0 < self.stock_shards <= MAX_STOCK_SHARDS, "stock_shards", f"must be between 1 and {MAX_STOCK_SHARDS}")
         for name, most, bound in (
@@ -96,7 +102,8 @@ class Coupon:
         ):
             require(most is None or 0 < most <= bound, name, f"must be between 1 and {bound}")
         fits = len(self.alert_below) <= MAX_ALERTS and all(0 <= each < 100 for each in self.alert_below)
-        require(fits, "alert_below", f"must be at most {MAX_ALERTS} percentages between 0 and 99")
+        fits = fits and len(set(self.alert_below)) == len(self.alert_below)
+        require(fits, "alert_below", f"must be at most {MAX_ALERTS} percentages between 0 and 99, each once")
         hours = self.remind_hours
         require(
             hours is None or 0 < hours <= MAX_REMIND_HOURS, "remind_hours", f"must be between 1 and {MAX_REMIND_HOURS}"

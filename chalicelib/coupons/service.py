@@ -12,12 +12,12 @@ from chalicelib.core.ids import Randomness
 from chalicelib.coupons.books.ports import Recipients
 from chalicelib.coupons.codes import draw_code, read_code
 from chalicelib.coupons.errors import BudgetFixed, CouponBudgetSpent, CouponChanged, CouponNotFound
-from chalicelib.coupons.ledger import OwnedCoupon, Redemptions, issue_id_of
+from chalicelib.coupons.ledger import Movement, OwnedCoupon, Redemptions, issue_id_of
 from chalicelib.coupons.model import Coupon, CouponStatus, Issue
 from chalicelib.coupons.operations.changes import Act, change_of
 from chalicelib.coupons.passage import FREE, OneId, Passage, ShopperIds, ShopperMerged
 from chalicelib.coupons.ports import CouponLedger, CouponTemplates
-from chalicelib.coupons.wishes import Wish, answered, granted, lapsed
+from chalicelib.coupons.wishes import Wish, answered, given_by, granted, lapsed
 
 _MOVE_TRIES: Final = 8
 _LAPSE_PAGE: Final = 100
@@ -131,9 +131,9 @@ class Coupons:
 
         An id that was merged stands for the surviving shopper, whose limits count what all ids were given. Raises
         ``CouponNotFound``, ``CouponPaused``, ``CouponExpired``, ``CouponSoldOut``, ``CouponLimitReached``,
-        ``CouponDailyLimitReached``.
+        ``CouponDailyLimitReached``, ``CouponKeyReused``.
         """
-        first = self.given(coupon_id, (shopper_id,), issue.key)
+        first = self.given(coupon_id, (shopper_id,), issue.key, issue.movement)
         if first is not None:
             return first
         coupon = self.get(coupon_id)
@@ -142,33 +142,34 @@ class Coupons:
         except ShopperMerged:
             return self.issue_to(coupon, self._ids.of(shopper_id), issue)
 
-    def given(self, coupon_id: str, ids: Sequence[str], key: str) -> OwnedCoupon | None:
-        """What a wish under ``key`` gave before, under any of a shopper's ids; as it was given."""
+    def given(self, coupon_id: str, ids: Sequence[str], key: str, movement: Movement) -> OwnedCoupon | None:
+        """What a wish under ``key`` gave before, under any of a shopper's ids; as it was given. Raises ``CouponKeyReused``
+        when that wish was no such ``movement``: what the shop issued is no answer to a claim."""
         for shopper_id in ids:
             first = self._ledger.get(shopper_id, issue_id_of(coupon_id, shopper_id, key))
             if first is not None:
-                return first.as_issued()
+                return given_by(first, movement)
         return None
 
     def issue_to(self, coupon: Coupon, ids: Sequence[str], issue: Issue, passage: Passage = FREE) -> OwnedCoupon:
         """``issue`` to the shopper of ``ids``, the surviving one first. Raises what ``issue`` does, what ``passage``
         refuses with, and ``ShopperMerged``."""
-        first = self.given(coupon.coupon_id, ids, issue.key) if len(ids) > 1 else None
+        first = self.given(coupon.coupon_id, ids, issue.key, issue.movement) if len(ids) > 1 else None
         if first is not None:
             return first
         owned = self.prepare(coupon, ids[0], issue).tied(passage.ties)
         within = self.within_limits(coupon, ids, owned, passage)
-        first = self._given_meanwhile(coupon, ids[1:], issue.key)
-        return first or self._ledger.issue(coupon, owned, None, within).as_issued()
+        first = self._given_meanwhile(coupon, ids[1:], issue)
+        return first or given_by(self._ledger.issue(coupon, owned, None, within), issue.movement)
 
-    def _given_meanwhile(self, coupon: Coupon, others: Sequence[str], key: str) -> OwnedCoupon | None:
+    def _given_meanwhile(self, coupon: Coupon, others: Sequence[str], issue: Issue) -> OwnedCoupon | None:
         """What the same wish gave to an id that was merged since, by somebody who had not heard of it; none will from now
         on."""
         if others and not _is_limited(coupon):
             # Where limits close the counts of old ids, these are given nothing more anyway.
-            places = [(each, issue_id_of(coupon.coupon_id, each, key)) for each in others]
+            places = [(each, issue_id_of(coupon.coupon_id, each, issue.key)) for each in others]
             self._ledger.bar(places, self._clock.now() + _BARRED_FOR)
-        return self.given(coupon.coupon_id, others, key)
+        return self.given(coupon.coupon_id, others, issue.key, issue.movement)
 
     def within_limits(self, coupon: Coupon, ids: Sequence[str], owned: OwnedCoupon, passage: Passage = FREE) -> Passage:
         """``passage``, and what the shopper was given under other ids: these are given no more."""

@@ -25,7 +25,9 @@ from chalicelib.coupons.terms import require
 
 MAX_RESERVED_SECONDS: Final = 7 * 86_400
 MAX_MOVEMENTS: Final = 40
-"""Of one coupon: its ledger is one item, which stays a few KB."""
+"""Of one coupon, after which it is not reserved again: its ledger is one item, which stays a few KB."""
+MAX_ENTRIES: Final = 200
+"""After which it is not used again either, and of a use only all that is left is given back."""
 
 
 class Wish(Protocol):
@@ -122,6 +124,7 @@ class Redeem:
             amount, discount = kept or taking(owned.terms, self)
         else:
             _require_usable(owned, now)
+            self._require_held(owned)
             amount, discount = taking(owned.terms, self)
         return Entry(
             Movement.REDEEMED,
@@ -137,6 +140,13 @@ class Redeem:
             asked=self.asked,
             unchecked=self.unchecked,
         )
+
+    def _require_held(self, owned: OwnedCoupon) -> None:
+        """Raise ``CouponNotReserved`` when this means to pay for a reservation that is over."""
+        last = owned.entries[-1]
+        is_over = last.movement in (Movement.LAPSED, Movement.RELEASED) and last.order_id == self.order_id
+        if is_over and self.amount is None and self.basket is None:
+            raise CouponNotReserved("该订单的占用已结束 (this order's reservation is over: send amount or cart)")
 
     def _keeps(self, reserved: Standing) -> bool:
         same = self.amount in (None, reserved.amount) and self.discount in (None, reserved.discount)
@@ -236,19 +246,41 @@ class Void:
 
 def granted(wish: Wish, owned: OwnedCoupon, now: datetime, day: str) -> OwnedCoupon:
     """The coupon after ``wish``. Raises why not, or ``CouponWornOut``."""
-    entry = wish.entry(owned, now, day)
+    moved = owned.moved(wish.entry(owned, now, day))
     # The way out of a use stays open, however worn the coupon is.
-    if owned.version >= MAX_MOVEMENTS and entry.movement is Movement.RESERVED:
-        raise CouponWornOut("该优惠券操作过于频繁 (this coupon was moved too often to be reserved again)")
-    return owned.moved(entry)
+    is_worn = owned.version >= MAX_MOVEMENTS and moved.state is CouponState.RESERVED
+    if is_worn or (owned.version >= MAX_ENTRIES and owned.state is CouponState.ISSUED and not moved.is_settled):
+        raise CouponWornOut("该优惠券操作过于频繁 (this coupon was moved too often to be used again)")
+    if owned.version >= MAX_ENTRIES and not moved.is_settled:
+        raise worn_by_refunds()
+    return moved
+
+
+def worn_by_refunds() -> CouponWornOut:
+    """The refusal of a further part."""
+    return CouponWornOut(
+        "该券退款次数过多，请一次退回余下部分 (too many parts were refunded: give back all that is left)"
+    )
+
+
+def given_by(first: OwnedCoupon, movement: Movement) -> OwnedCoupon:
+    """What a wish gave under its key the first time, as it was given. Raises ``CouponKeyReused`` unless that wish was such a
+    ``movement``."""
+    if first.entries[0].movement is not movement:
+        raise _reused()
+    return first.as_issued()
 
 
 def answered(wish: Wish, owned: OwnedCoupon) -> OwnedCoupon | None:
     """What ``wish`` was answered the first time, or None. Raises ``CouponKeyReused`` when its key made something else."""
     first = owned.first(wish.key)
     if first is not None and not wish.made(first.entries[-1]):
-        raise CouponKeyReused("同一幂等键已用于另一请求 (this Idempotency-Key came before with another request)")
+        raise _reused()
     return first
+
+
+def _reused() -> CouponKeyReused:
+    return CouponKeyReused("同一幂等键已用于另一请求 (this Idempotency-Key came before with another request)")
 
 
 def lapsed(owned: OwnedCoupon, now: datetime) -> OwnedCoupon:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from chalicelib.rules.documents import Piece, RuleInvalid, list_at, text_at
 from chalicelib.rules.nodes import Node, Why
@@ -12,7 +14,9 @@ from chalicelib.rules.quantities import Outcome
 from chalicelib.rules.subject import Fact, Subject, Vocabulary
 
 MAX_CASES = 20
+MAX_BYTES = 16_384
 MAX_VALUE_CHARACTERS = 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +134,17 @@ ValueRule = Cases | ValueOf
 
 def parse(document: Any, words: Vocabulary, at: str = "rule") -> Rule:
     """Compile a condition, written as JSON in ``words``. Raises ``RuleInvalid``, whose ``field`` is the node's path."""
-    return Rule(Parser(words).node(document, at))
+    return Rule(_small(Parser(words).node(document, at), document, at))
 
 
 def parse_value(document: Any, words: Vocabulary, at: str = "rule") -> ValueRule:
     """Compile a rule that gives a value: ``{"when": rule}`` (``"true"``), ``{"cases": [{"when", "value"}, ...]}`` or
     ``{"value_of": name}``, with ``"when"`` as well if it has a condition. Raises ``RuleInvalid``.
     """
+    return _small(_value_rule(document, words, at), document, at)
+
+
+def _value_rule(document: Any, words: Vocabulary, at: str) -> ValueRule:
     piece = Piece(document, at, may=("when", "cases", "value_of", "at_least"))
     if "value_of" in piece:
         return _value_of(piece, words)
@@ -145,6 +153,13 @@ def parse_value(document: Any, words: Vocabulary, at: str = "rule") -> ValueRule
         return Cases((Case(parse(piece.get("when"), words, piece.path("when")), "true"),))
     cases = list_at(piece.get("cases"), piece.path("cases"), MAX_CASES)
     return Cases(tuple(_case(each, words, f"{piece.path('cases')}[{i}]") for i, each in enumerate(cases)))
+
+
+def _small(rule: T, document: Any, at: str) -> T:
+    """The rule, if its JSON is. Rules are read whole, by everybody who judges by them."""
+    if len(msgspec.json.encode(document)) > MAX_BYTES:
+        raise RuleInvalid(f"{at} has more than {MAX_BYTES} bytes", field=at)
+    return rule
 
 
 def _case(document: Any, words: Vocabulary, at: str) -> Case:

@@ -5,9 +5,12 @@ changes, a rule does, or a date passes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from chalicelib.core.clock import Clock
+from chalicelib.core.errors import Unavailable
 from chalicelib.core.remembered import Remembered
 from chalicelib.profiles import ProfileRecords, Shopkeeping, Shopper, subject_of
 from chalicelib.rules import Rule, Why
@@ -20,6 +23,8 @@ from chalicelib.segments.model import (
     TooManySegments,
 )
 from chalicelib.segments.ports import SegmentRecords
+
+_TRIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,16 @@ class Segments:
 
     def create(self, segment: Segment) -> Segment:
         """Add a segment. Raises ``SegmentExists``, ``TooManySegments``."""
+        made = self._added(segment)
+        # Others may have been added since: whoever finds too many takes theirs back.
+        if len(self._records.all()) > MAX_SEGMENTS:
+            self.delete(made.segment_id)
+            raise _too_many()
+        return made
+
+    def _added(self, segment: Segment) -> Segment:
         if len(self._records.all()) >= MAX_SEGMENTS:
-            raise TooManySegments(f"there are {MAX_SEGMENTS} segments already")
+            raise _too_many()
         try:
             return self._stored(segment, None)
         except StaleSegment:
@@ -76,13 +89,17 @@ class Segments:
             ) from None
 
     def replace(self, segment: Segment, version: int | None = None) -> Segment:
-        """Put a segment in the place of the one with its id. Raises ``SegmentUnknown``, and ``StaleSegment`` when ``version``
-        is given and no longer the current one."""
-        current = self.get(segment.segment_id)
-        if version is not None and version != current.version:
-            raise StaleSegment(f"the segment is at version {current.version}", field="version")
-        changed = replace(segment, created_at=current.created_at, version=current.version + 1)
-        return self._stored(changed, current.version)
+        """Put a segment in the place of the one with its id. Raises ``SegmentUnknown``, ``StaleSegment`` when ``version`` is
+        given and no longer the current one, and ``Unavailable`` when others keep changing it."""
+        for _ in range(_TRIES):
+            current = self.get(segment.segment_id)
+            if version is not None and version != current.version:
+                raise StaleSegment(f"the segment is at version {current.version}", field="version")
+            changed = replace(segment, created_at=current.created_at, version=current.version + 1)
+            # Who names no version means to come last.
+            with suppress(StaleSegment):
+                return self._stored(changed, current.version)
+        raise Unavailable("人群正被他人修改，请稍后再试 (others are changing this segment, try again)")
 
     def delete(self, segment_id: str) -> None:
         """Remove a segment; what names it then has nobody in it. Raises ``SegmentUnknown``, ``StaleSegment``."""
@@ -97,11 +114,12 @@ class Segments:
         return frozenset(each.segment_id for each in self.known() if each.condition.outcome(subject, now)[0])
 
     def judge(self, rule: Rule, shopper_ids: Sequence[str]) -> Iterator[Judged]:
-        """What a rule, saved or not, says of these shoppers; of those of whom nothing is known, nothing."""
-        shop, now = self._shop(), self._clock.now()
-        for shopper_id in shopper_ids:
+        """What a rule, saved or not, says of these shoppers, of each once; of those of whom nothing is known, nothing."""
+        shop, now, met = self._shop(), self._clock.now(), set[str]()
+        for shopper_id in dict.fromkeys(shopper_ids):
             shopper = self._shoppers.load(shopper_id)
-            if shopper.profile.version:
+            if shopper.profile.version and shopper.shopper_id not in met:
+                met.add(shopper.shopper_id)
                 verdict = rule.judge(subject_of(shopper, shop), now)
                 is_off = not shopper.consents.is_personalised
                 yield Judged(shopper.shopper_id, verdict.is_true and not is_off, verdict.why, is_off)
@@ -110,3 +128,7 @@ class Segments:
         self._records.put(segment, expected_version)
         self._known.forget()
         return segment
+
+
+def _too_many() -> TooManySegments:
+    return TooManySegments(f"人群已满 {MAX_SEGMENTS} 个 (there are {MAX_SEGMENTS} segments already)")

@@ -20,10 +20,13 @@ from chalicelib.coupons import (
     CouponState,
     CouponVoided,
     CouponWornOut,
+    Redeem,
     Redemptions,
+    Refund,
     RefundTooLarge,
     Wish,
 )
+from chalicelib.coupons.wishes import MAX_ENTRIES
 from tests.support.coupons import (
     NOON,
     Shop,
@@ -288,6 +291,50 @@ def test_a_coupon_that_is_reserved_for_ever_wears_out_and_is_still_redeemed(shop
 
     with pytest.raises(CouponWornOut):
         go_on()
+    assert shop.coupons.move(code, use()).state is CouponState.REDEEMED
+
+
+def test_a_coupon_that_comes_back_for_ever_ends_and_what_is_left_of_a_use_can_always_be_given_back(shop: Shop) -> None:
+    shop.coupons.create(twenty_off())
+    code = given(shop)
+    for number in range(100):
+        shop.coupons.move(code, use(key=f"use-{number}"))
+        shop.coupons.move(code, refund(key=f"refund-{number}", returns=True))
+    with pytest.raises(CouponWornOut):
+        shop.coupons.move(code, use(key="use-again"))
+    other = given(shop, "wang")
+    shop.coupons.move(other, use())
+    for number in range(MAX_ENTRIES - 2):
+        shop.coupons.move(other, refund(1, key=f"fen-{number}"))
+    with pytest.raises(CouponWornOut):
+        shop.coupons.move(other, refund(1, key="fen-more"))
+    assert shop.coupons.move(other, refund(key="the rest")).state is CouponState.REFUNDED
+
+
+@pytest.mark.parametrize("store", ["moto"], indirect=True)
+def test_a_ledger_stays_an_item_and_its_last_refund_fits(store: Store) -> None:
+    shop = dynamo_shop(store)
+    shop.coupons.create(twenty_off())
+    code = given(shop)
+    shop.coupons.move(code, use())
+    long = "退" * 2_000
+
+    def go_on() -> None:
+        for number in range(100):
+            shop.coupons.move(code, Refund("order-1", f"{number}", "admin", 1, reason=long))
+
+    with pytest.raises(CouponWornOut):
+        go_on()
+    assert shop.coupons.move(code, Refund("order-1", "rest", "admin", reason=long)).state is CouponState.REFUNDED
+
+
+def test_paying_for_a_reservation_that_is_over_is_told_as_such(shop: Shop) -> None:
+    shop.coupons.create(twenty_off())
+    code = given(shop)
+    shop.coupons.move(code, hold())
+    shop.clock.advance(timedelta(hours=1))
+    with pytest.raises(CouponNotReserved):
+        shop.coupons.move(code, Redeem("order-1", None, "use-late", "admin"))
     assert shop.coupons.move(code, use()).state is CouponState.REDEEMED
 
 

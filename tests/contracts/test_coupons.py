@@ -13,10 +13,13 @@ from chalicelib.coupons import (
     CouponAlreadyRedeemed,
     CouponChanged,
     CouponExists,
+    CouponKeyReused,
     CouponLimitReached,
     CouponNotFound,
     CouponSoldOut,
     CouponState,
+    Issue,
+    Movement,
     Redemptions,
     granted,
 )
@@ -29,6 +32,18 @@ THREADS = 40
 @pytest.fixture(params=["twin", "moto", LOCAL])
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     yield from _shop_on(request)
+
+
+def test_a_key_that_issued_a_coupon_is_no_claim_and_the_other_way_round(shop: Shop) -> None:
+    shop.coupons.create(twenty_off(per_shopper=None))
+    claim = Issue("one", "shopper", "领取", movement=Movement.CLAIMED)
+    shop.coupons.issue("welcome-back", "li", wish("one"))
+    with pytest.raises(CouponKeyReused):
+        shop.coupons.issue("welcome-back", "li", claim)
+    shop.coupons.issue("welcome-back", "wang", claim)
+    with pytest.raises(CouponKeyReused):
+        shop.coupons.issue("welcome-back", "wang", wish("one"))
+    assert shop.coupons.left(shop.coupons.get("welcome-back")) == 8
 
 
 @pytest.fixture(params=["twin", LOCAL])

@@ -1,5 +1,6 @@
 """What every store of segments promises, and the use cases over it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -85,6 +86,43 @@ def test_what_is_there_already_is_not_there_any_more_or_was_changed_is_refused(s
     for gone in (lambda: segments.get("x"), lambda: segments.replace(buyers("x")), lambda: segments.delete("x")):
         with pytest.raises(SegmentUnknown):
             gone()
+
+
+def test_whoever_names_no_version_comes_last_though_others_change_it_meanwhile(records: SegmentRecords) -> None:
+    segments = Segments(records, MemoryProfileRecords(MemoryConsentRecords()), MovableClock(NOW), Shopkeeping, 5)
+    segments.create(buyers())
+
+    class Late(Segments):
+        """Is overtaken once, between looking and storing."""
+
+        was_overtaken = False
+
+        def get(self, segment_id: str) -> Segment:
+            found = super().get(segment_id)
+            if not self.was_overtaken:
+                self.was_overtaken = True
+                segments.replace(buyers(name="早来"))
+            return found
+
+    late = Late(records, MemoryProfileRecords(MemoryConsentRecords()), MovableClock(NOW), Shopkeeping, 5)
+    changed = late.replace(buyers(name="晚来"))
+    assert (changed.name, changed.version) == ("晚来", 3)
+
+
+def test_a_crowd_does_not_make_one_too_many(monkeypatch: pytest.MonkeyPatch, records: SegmentRecords) -> None:
+    monkeypatch.setattr("chalicelib.segments.service.MAX_SEGMENTS", 5)
+
+    def make(number: int) -> bool:
+        segments = Segments(records, MemoryProfileRecords(MemoryConsentRecords()), MovableClock(NOW), Shopkeeping, 5)
+        try:
+            segments.create(buyers(f"s{number}"))
+        except TooManySegments:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        made = sum(pool.map(make, range(16)))
+    assert made == len(records.all()) <= 5
 
 
 def test_there_are_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:

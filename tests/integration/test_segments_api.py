@@ -67,7 +67,7 @@ def test_an_error_points_at_the_node(office: Office) -> None:
 def test_a_preview_says_who_would_be_in_and_saves_nothing(office: Office) -> None:
     once, twice = office.viewer(1), office.viewer(2)
     before = office.ask("GET", "/v1/segments")
-    answer = office.ask("POST", "/v1/segments/preview", {"rule": LOOKED, "shoppers": [once, twice, "nobody"]})
+    answer = office.ask("POST", "/v1/segments/preview", {"rule": LOOKED, "shoppers": [once, twice, twice, "nobody"]})
     assert (answer["looked_at"], answer["members"], answer["share"]) == (2, 1, 0.5)
     assert [(each["shopper"], each["is_member"]) for each in answer["items"]] == [(once, False), (twice, True)]
     assert office.ask("POST", "/v1/segments/preview", {"rule": LOOKED})["items"][0]["is_member"]
@@ -120,10 +120,14 @@ def test_a_report_tells_segments_apart_and_one_of_them_by_day(shop: LaptopShop, 
         (report["to"], 0, 1),
     ]
     assert (one["segment"], one["total"]["issued"]) == ("lookers", 0)
-    assert office.refused("GET", "/v1/coupons/told/report?segment=typo") == ("invalid_request", "segment")
+    unknown = office.ask("GET", "/v1/coupons/told/report?segment=nobody")
+    assert (unknown["days"], [(each["segment"], each["name"]) for each in unknown["segments"]]) == (
+        [],
+        [("nobody", None)],
+    )
     assert office.ask("POST", "/v1/coupons/told/reconcile", {"settle_seconds": 0})["differences"] == []
     rows = csv.reader(io.StringIO(as_csv(shop, "/v1/coupons/told/report")))
-    assert "人群：常看" in {row[0] for row in rows}
+    assert "人群：常看 (lookers)" in {row[0] for row in rows}
 
 
 def test_a_report_tells_of_the_segments_that_the_template_names(office: Office) -> None:
@@ -137,6 +141,20 @@ def test_a_report_tells_of_the_segments_that_the_template_names(office: Office) 
     wrong = COUPON | {"report_segments": ["buyers", "typo"]}
     assert office.refused("POST", "/v1/coupons", wrong) == ("invalid_request", "report_segments[1]")
     office.ask("DELETE", "/v1/segments/buyers")
+    again = office.ask("PUT", "/v1/coupons/narrow", COUPON | {"stock": 11, "report_segments": ["buyers"]})
+    assert (again["stock"], again["report_segments"]) == (11, ["buyers"]), "it is gone, the template stays editable"
+    assert office.ask("GET", "/v1/coupons/narrow/report?to=0001-01-05")["from"] == "0001-01-01"
+
+
+def test_a_name_that_no_address_leads_to_is_no_id(office: Office) -> None:
+    for name in (".", "..", "report"):
+        assert office.refused("POST", "/v1/coupons", COUPON | {"id": name}) == ("invalid_request", "id")
+
+
+def test_an_error_in_a_list_of_shoppers_names_its_place(office: Office) -> None:
+    asked = {"rule": LOOKED, "shoppers": ["u1", ""]}
+    assert office.refused("POST", "/v1/segments/preview", asked) == ("invalid_request", "shoppers[1]")
+    assert office.refused("GET", f"/v1/segments/lookers/why?user={'x' * 129}") == ("invalid_request", "user")
 
 
 def as_csv(shop: LaptopShop, path: str) -> str:

@@ -4,7 +4,7 @@ Units: a page of 90 codes 184 write units and 2 per shard it takes from, once; a
 wrong guess 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,7 +32,17 @@ from chalicelib.adapters.dynamodb.keys import (
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import Action, Transactions, put_action, update_action
 from chalicelib.core.errors import Unavailable
-from chalicelib.coupons import FREE, CodeBatch, CodePage, Coupon, CouponCodeClaimed, OwnedCoupon, Passage, Voucher
+from chalicelib.coupons import (
+    FREE,
+    CodeBatch,
+    CodePage,
+    Coupon,
+    CouponCodeClaimed,
+    CouponSoldOut,
+    OwnedCoupon,
+    Passage,
+    Voucher,
+)
 
 _NEW: Final = "attribute_not_exists(pk)"
 _TRIES: Final = 16
@@ -70,7 +80,10 @@ class DynamoCouponCodes:
         return msgspec.json.decode(item[BODY], type=CodeBatch) if item else None
 
     def page(self, batch: CodeBatch, number: int) -> CodePage | None:
-        item = self._marketing.get(code_page_key(batch.coupon_id, batch.batch_id, number), consistent=True)
+        return self._page_at(code_page_key(batch.coupon_id, batch.batch_id, number))
+
+    def _page_at(self, key: Mapping[str, str]) -> CodePage | None:
+        item = self._marketing.get(key, consistent=True)
         return msgspec.json.decode(item[BODY], type=CodePage) if item else None
 
     def add(self, coupon: Coupon, page: CodePage) -> CodePage:
@@ -81,13 +94,19 @@ class DynamoCouponCodes:
             for code in page.codes
         ]
         for _ in range(_TRIES):
-            known = self._marketing.get(key, consistent=True)
+            known = self._page_at(key)
             if known is not None:
-                return msgspec.json.decode(known[BODY], type=CodePage)
+                return known
             try:
                 self._transactions.run([stored, *self._taken(coupon, len(page.codes)), *vouchers])
             except ConditionFailed:
                 continue
+            except CouponSoldOut:
+                # What is gone may have gone to this very page, meanwhile.
+                known = self._page_at(key)
+                if known is None:
+                    raise
+                return known
             return page
         raise Unavailable("库存正忙，请稍后再试 (others are taking this stock, try again)")
 

@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import BODY, LIST_PK, LIST_SK, code_list, owned_coupon_key
 from chalicelib.coupons import Entry, OwnedCoupon
 from chalicelib.coupons.baskets import Basket
+from chalicelib.coupons.wishes import worn_by_refunds
 
 _COUPON: Final = {
     "coupon_id": "c",
@@ -43,6 +44,8 @@ _ENTRY: Final = {
     "keeps": "h",
 }
 
+_ROOM: Final = 300_000
+"""Of the 400 KB that an item may have; a movement with 200 lines takes up to 50."""
 _BESIDE_LINES: Final = ("on_shipping", "fee", "is_brief")
 
 
@@ -57,6 +60,14 @@ def to_owned_item(owned: OwnedCoupon) -> Item:
         "v": owned.version,
         BODY: msgspec.json.encode(body).decode(),
     }
+
+
+def to_moved_item(owned: OwnedCoupon) -> Item:
+    """The item after a movement. Raises ``CouponWornOut`` where a later one, that ends the use, might not fit any more."""
+    item = to_owned_item(owned)
+    if len(item[BODY].encode()) > _ROOM and not owned.is_settled:
+        raise worn_by_refunds()
+    return item
 
 
 def is_coupon(item: Item) -> bool:

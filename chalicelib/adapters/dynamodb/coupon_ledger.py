@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from chalicelib.adapters.dynamodb.coupon_counters import additions, counting, redemptions_in, tally_actions
-from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, is_coupon, to_owned_item
+from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, is_coupon, to_moved_item, to_owned_item
 from chalicelib.adapters.dynamodb.coupon_passages import CouponPassages, Refusable, refusal_of
 from chalicelib.adapters.dynamodb.coupon_places import Place, StockPlaces
 from chalicelib.adapters.dynamodb.coupon_reminders import reminder_item
@@ -209,7 +209,7 @@ class DynamoCouponLedger:
         changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
         # The coupons come first: a movement that was stored already is told by its version, not by a budget.
         stored: list[Refusable] = [
-            (put_action(self._shoppers, to_owned_item(owned), "v = :before", {":before": owned.version - 1}), changed)
+            (put_action(self._shoppers, to_moved_item(owned), "v = :before", {":before": owned.version - 1}), changed)
             for _, owned in moves
         ]
         besides = [each for coupon, owned in moves for each in self._besides(coupon, owned)]

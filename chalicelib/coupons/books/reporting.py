@@ -111,7 +111,7 @@ class CouponReports:
     def span(self, first: str | None, last: str | None) -> tuple[str, str]:
         """The days that are asked for."""
         end = _day(last, "to") if last else date.fromisoformat(self.today())
-        begin = _day(first, "from") if first else end - timedelta(days=DEFAULT_DAYS - 1)
+        begin = _day(first, "from") if first else end - min(timedelta(days=DEFAULT_DAYS - 1), end - date.min)
         require(begin <= end, "from", "must not be after 'to'")
         require((end - begin).days < MAX_DAYS, "from", f"must be within {MAX_DAYS} days before 'to'")
         return begin.isoformat(), end.isoformat()

@@ -52,13 +52,13 @@ class Door:
 
         Raises ``CouponNotForShopper``, ``CouponRefused``, ``ReferrerNeeded``, and what ``Coupons.issue`` raises.
         """
-        first = self._coupons.given(coupon_id, (shopper_id,), key)
+        first = self._coupons.given(coupon_id, (shopper_id,), key, Movement.CLAIMED)
         if first is not None:
             return first
         digests = _digests(marks, self._blind)
         coupon, claimant = self._coupons.get(coupon_id), self._claimants.of(shopper_id)
         others = tuple(each for each in claimant.ids if each != shopper_id)
-        first = self._coupons.given(coupon_id, others, key)
+        first = self._coupons.given(coupon_id, others, key, Movement.CLAIMED)
         if first is not None:
             return first
         issue = Issue(key, "shopper", "领取", movement=Movement.CLAIMED)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.coupons.ledger import Entry, Movement, OwnedCoupon
 from chalicelib.coupons.offers import RefundPolicy
+from chalicelib.coupons.terms import require
 from chalicelib.coupons.till.giving_back import PiecesUnknown, required_pieces, stays
 from chalicelib.coupons.wishes import Refund
 
@@ -22,6 +23,11 @@ class PartReturn:
     policy: RefundPolicy
     returns: bool = False
     reason: str = "退货"
+
+    def __post_init__(self) -> None:
+        require(bool(self.returned), "returned", "names no piece")
+        for line_id, pieces in self.returned.items():
+            require(pieces > 0, f"returned.{line_id}", "must be positive")
 
     def entry(self, owned: OwnedCoupon, now: datetime, day: str) -> Entry:
         """Raises ``CouponNotRedeemed`` (for this order), ``PiecesUnknown``, or ``InvalidRequest`` naming the line."""

@@ -14,7 +14,7 @@ from chalicelib.core.errors import InvalidRequest, Unavailable
 from chalicelib.privacy import Consents
 from chalicelib.profiles import Profile, Shopkeeping, Shopper, Tag, TagGroup
 from chalicelib.profiles.model import Counters, Recency
-from chalicelib.rules import RuleInvalid, parse
+from chalicelib.rules import RuleInvalid, parse, parse_value
 from chalicelib.segments import VOCABULARY, Segment, Segments
 from tests.support.shoppers import NOW
 
@@ -111,6 +111,15 @@ def test_what_cannot_be_a_segment_is_refused_by_the_name_of_the_field(changes: d
     with pytest.raises(InvalidRequest) as refused:
         replace(Segment("vip", "高价值", BUYERS, NOW), **changes)
     assert refused.value.field == field
+
+
+def test_a_rule_of_more_than_sixteen_kilobytes_is_refused() -> None:
+    many = [{"is": {"what": "city", "one_of": ["汉" * 100] * 50}}] * 2
+    with pytest.raises(RuleInvalid) as refused:
+        Segment("vip", "高价值", {"all": many}, NOW)
+    assert refused.value.field == "rule"
+    with pytest.raises(RuleInvalid):
+        parse_value({"when": {"all": many}}, VOCABULARY)
 
 
 @pytest.mark.parametrize(
