@@ -1,4 +1,4 @@
-"""At the till: a coupon is claimed, the best offer for a cart found, held while the order is paid, used; a part comes back."""
+"""At the till: a coupon is claimed, the best offer for a cart found, held while it is paid, used; a part comes back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.core.money import FEN_PER_YUAN, format_yuan
 from infra.local.client import CallRefused
+from infra.local.demo import books
 from infra.local.demo.scene import Scene
 from infra.local.demo.shoppers import Shopper
 from infra.local.demo.stage import Stage
@@ -44,18 +45,20 @@ def fill(scene: Scene) -> Basket:
 
 
 def buy(stage: Stage, shopper: Shopper, scene: Scene) -> None:
-    """From the claim to the part that comes back."""
+    """From the claim to the part that comes back, and what the books say of it."""
     basket = fill(scene)
     code = claim(stage, shopper, basket)
     offer = best(stage, shopper, basket)
     pay(stage, shopper, basket, code, offer)
-    give_back(stage, basket, code, offer)
+    coupon_id = give_back(stage, basket, code, offer)
+    books.tell(stage, coupon_id)
 
 
 def claim(stage: Stage, shopper: Shopper, basket: Basket) -> str:
     """A coupon of two tiers, the upper one just out of reach, and a promotion that needs no coupon; the code of the claim."""
     say = stage.narrator
     say.step("领券：一张满减券，一个全场促销", "a shopper claims a coupon; a promotion counts by itself")
+    books.divide(stage)
     low, high = basket.goods // STEP * STEP or basket.goods, (basket.goods // STEP + 3) * STEP
     tiers = [{"at_least": low, "off": _whole_yuan(low // 10)}, {"at_least": high, "off": _whole_yuan(high // 6)}]
     coupon = _create(stage, {"name": "店铺满减券", "kind": "tiers", "tiers": tiers, "group": "满减"})
@@ -134,8 +137,8 @@ def pay(stage: Stage, shopper: Shopper, basket: Basket, code: str, offer: dict[s
     say.expect(paid["coupon"]["state"] == "redeemed", "付款成功，券已核销 paid, and the coupon is used")
 
 
-def give_back(stage: Stage, basket: Basket, code: str, offer: dict[str, Any]) -> None:
-    """One of three pieces comes back: its money, and its part of the discount, exactly once."""
+def give_back(stage: Stage, basket: Basket, code: str, offer: dict[str, Any]) -> str:
+    """One of three pieces comes back: its money, and its part of the discount, exactly once. The id of the coupon."""
     say = stage.narrator
     say.step(
         "退一件：钱按分摊退，券的优惠也只退这一份", "one piece comes back: its money, and its part of the discount"
@@ -162,6 +165,8 @@ def give_back(stage: Stage, basket: Basket, code: str, offer: dict[str, Any]) ->
     say.expect(first == again, "同一次退款发两遍，只退一次 a repeated refund gives back once")
     state = stage.office.call("GET", f"/v1/coupon-codes/{code}")["state"]
     say.expect(state == "partially_refunded", "券记为部分退款 the coupon is partially refunded")
+    coupon_id: str = first["coupon"]["coupon_id"]
+    return coupon_id
 
 
 def _create(stage: Stage, fields: dict[str, Any]) -> dict[str, Any]:
