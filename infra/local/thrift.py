@@ -1,13 +1,15 @@
-"""moto without two habits that a shop left running cannot afford.
+"""moto without three habits that a shop left running cannot afford.
 
 Every transaction of moto's copies each of its tables whole, once for each of its items, to be able to take it back; and every
 copy of every item ever made is remembered, for a dashboard that is not shown here. A claim kept about two MB, for good.
-Here a transaction keeps what it touches and nothing else, and copies are forgotten.
+Here a transaction keeps what it touches and nothing else, and copies are forgotten. And every query sorts the whole table: here
+it sees its own partition.
 """
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from inspect import signature
 from typing import Any
 
 Run = Callable[[Any, list[dict[str, Any]]], None]
@@ -26,11 +28,30 @@ def be_thrifty() -> None:
     tracked.__new__ = _untracked
     # What a failed transaction puts back in a table's place is the table: its items are put back below.
     copied.__deepcopy__ = lambda each, _: each
+    copied.query = _in_its_partition(copied.query)
     backend.transact_write_items = _taking_back(backend.transact_write_items)
 
 
 def _untracked(cls: type, *_: Any, **__: Any) -> Any:
     return object.__new__(cls)
+
+
+def _in_its_partition(run: Callable[..., Any]) -> Callable[..., Any]:
+    told = signature(run)
+
+    def query(table: Any, *arguments: Any, **options: Any) -> Any:
+        asked = told.bind(table, *arguments, **options).arguments
+        key, whole = asked.get("hash_key"), table.items
+        if key is None or asked.get("index_name"):
+            return run(table, *arguments, **options)
+        # Calls come one at a time: nobody else sees the table like this.
+        table.items = {key: whole[key]} if key in whole else {}
+        try:
+            return run(table, *arguments, **options)
+        finally:
+            table.items = whole
+
+    return query
 
 
 def _taking_back(run: Run) -> Run:

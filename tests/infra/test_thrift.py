@@ -51,6 +51,29 @@ def test_a_transaction_on_one_item_twice_changes_nothing() -> None:
         assert everything(store.client, store.names.shoppers) == []
 
 
+def test_a_query_finds_its_partition_in_pages_and_the_index_finds_all() -> None:
+    with moto_store() as store:
+        client, table = store.client, store.names.shoppers
+        for number in range(6):
+            place = {"pk": {"S": f"p{number % 2}"}, "sk": {"S": f"{number}"}}
+            client.put_item(TableName=table, Item={**place, "lpk": {"S": "all"}, "lsk": {"S": f"{number}"}})
+
+        def found(condition: str, **options: Any) -> list[str]:
+            pages = client.get_paginator("query").paginate(
+                TableName=table, KeyConditionExpression=condition, PaginationConfig={"PageSize": 2}, **options
+            )
+            return [each["sk"]["S"] for page in pages for each in page["Items"]]
+
+        def of(partition: str) -> dict[str, Any]:
+            return {"ExpressionAttributeValues": {":pk": {"S": partition}}}
+
+        assert found("pk = :pk", **of("p1")) == ["1", "3", "5"]
+        assert found("pk = :pk", **of("p1"), ScanIndexForward=False) == ["5", "3", "1"]
+        assert found("pk = :pk", **of("none")) == []
+        assert found("lpk = :pk", **of("all"), IndexName="lists") == ["0", "1", "2", "3", "4", "5"]
+        assert len(everything(client, table)) == 6
+
+
 def test_what_was_copied_is_forgotten() -> None:
     from moto.dynamodb.models.dynamo_type import Item
 
