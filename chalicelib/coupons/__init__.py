@@ -52,6 +52,7 @@ from chalicelib.coupons.errors import (
     RefundTooLarge,
     TooManyWrongCodes,
 )
+from chalicelib.coupons.granting import granted
 from chalicelib.coupons.ledger import (
     BY_HAND,
     CouponState,
@@ -102,7 +103,6 @@ from chalicelib.coupons.wishes import (
     Reserve,
     Void,
     Wish,
-    granted,
 )
 
 __all__ = [

@@ -12,12 +12,13 @@ from chalicelib.core.ids import Randomness
 from chalicelib.coupons.books.ports import Recipients
 from chalicelib.coupons.codes import draw_code, read_code
 from chalicelib.coupons.errors import BudgetFixed, CouponBudgetSpent, CouponChanged, CouponNotFound
+from chalicelib.coupons.granting import answered, given_by, granted, lapsed
 from chalicelib.coupons.ledger import Movement, OwnedCoupon, Redemptions, issue_id_of
 from chalicelib.coupons.model import Coupon, CouponStatus, Issue
 from chalicelib.coupons.operations.changes import Act, change_of
 from chalicelib.coupons.passage import FREE, OneId, Passage, ShopperIds, ShopperMerged
 from chalicelib.coupons.ports import CouponLedger, CouponTemplates
-from chalicelib.coupons.wishes import Wish, answered, given_by, granted, lapsed
+from chalicelib.coupons.wishes import Wish
 
 _MOVE_TRIES: Final = 8
 _LAPSE_PAGE: Final = 100

@@ -26,7 +26,7 @@ from chalicelib.coupons import (
     RefundTooLarge,
     Wish,
 )
-from chalicelib.coupons.wishes import MAX_ENTRIES
+from chalicelib.coupons.granting import MAX_ENTRIES
 from tests.support.coupons import (
     NOON,
     Shop,

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import BODY, LIST_PK, LIST_SK, code_list, owned_coupon_key
 from chalicelib.coupons import Entry, OwnedCoupon
 from chalicelib.coupons.baskets import Basket
-from chalicelib.coupons.wishes import worn_by_refunds
+from chalicelib.coupons.granting import worn_by_refunds
 
 _COUPON: Final = {
     "coupon_id": "c",

@@ -9,6 +9,7 @@ from typing import Final
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import Conflict, NotFound, TooLarge, Unavailable
 from chalicelib.coupons.errors import CouponBudgetSpent, CouponChanged, CouponKeyReused, CouponNotReserved
+from chalicelib.coupons.granting import answered, granted, lapsed
 from chalicelib.coupons.ledger import CouponState, OwnedCoupon
 from chalicelib.coupons.passage import FREE
 from chalicelib.coupons.ports import CouponLedger
@@ -17,7 +18,7 @@ from chalicelib.coupons.terms import require
 from chalicelib.coupons.till.choice import Choice
 from chalicelib.coupons.till.holds import MAX_TOGETHER, Move, OrderHold, OrderHolds
 from chalicelib.coupons.till.service import Guard, Purchase, Till
-from chalicelib.coupons.wishes import MAX_RESERVED_SECONDS, Redeem, Release, Reserve, answered, granted, lapsed
+from chalicelib.coupons.wishes import MAX_RESERVED_SECONDS, Redeem, Release, Reserve
 
 _TRIES: Final = 8
 
