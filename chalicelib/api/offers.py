@@ -1,6 +1,7 @@
 """The best offer for a cart, and what is owed when a part of an order comes back, over HTTP."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -9,9 +10,7 @@ from chalice import Blueprint
 from chalicelib import wiring
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
-from chalicelib.api.sources import across
 from chalicelib.core.access import Scope
-from chalicelib.coupons import OwnedCoupon
 from chalicelib.coupons.offers import (
     Answer,
     Applied,
@@ -28,7 +27,6 @@ from chalicelib.coupons.terms import Benefit, Gift
 
 blueprint = Blueprint(__name__)
 
-_MOST_OWNED = 100
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Amount = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -74,16 +72,20 @@ class BestBody(msgspec.Struct, forbid_unknown_fields=True):
     suggestions: Annotated[int, msgspec.Meta(ge=0, le=10)] = 3
 
 
+class TypedBody(BestBody, forbid_unknown_fields=True):
+    """The same, and whoever typed ``coupons``: wrong codes are held against ``client``, else the shopper, else all who are not
+    named. Not a part of ``BestBody``, which stands for the cart of a reservation."""
+
+    client: Text | None = None
+
+
 @route(blueprint, "POST", "/v1/offers/best", scope=Scope.ADMIN)
 def find_best_offer(request: Request) -> dict[str, Any]:
     services = wiring.services()
-    body = request.json(BestBody)
-    owned: Sequence[OwnedCoupon] = ()
-    owners: tuple[str, ...] = ()
-    if body.shopper is not None:
-        owned, _ = across(body.shopper, services.coupons.owned_by, _MOST_OWNED, None)
-        owners = services.profiles.sources_of(body.shopper)
-    return _view(services.best_offers.best(question_of(body, owners), owned, body.suggestions))
+    body = request.json(TypedBody)
+    owners = services.profiles.sources_of(body.shopper) if body.shopper is not None else ()
+    question = replace(question_of(body, owners), client=body.client)
+    return _view(services.best_offers.best(question, body.suggestions))
 
 
 class RefundBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -153,11 +155,16 @@ def _view(answer: Answer) -> dict[str, Any]:
                 {"offer": each.candidate.key, "name": each.candidate.terms.name, **_reason(each.reason, each.message)}
                 for each in offer.not_applied
             ),
-            *({"offer": each.code, "name": None, **_reason(each.reason, each.message)} for each in answer.unusable),
+            *(
+                {"offer": each.code, "name": each.name, **_reason(each.reason, each.message)}
+                for each in answer.unusable
+            ),
         ],
         "next_tiers": [_tier(each, answer.fillers.get(each.candidate.key, ())) for each in offer.next_tiers],
-        "is_exact": offer.is_exact,
-        "at_most_missed": offer.at_most_missed,
+        "is_exact": answer.is_exact,
+        "at_most_missed": answer.at_most_missed,
+        "left_out": offer.left_out,
+        "note": answer.note,
     }
 
 

@@ -59,6 +59,12 @@ class ClaimBody(msgspec.Struct, forbid_unknown_fields=True):
     marks: MarksBody | None = None
 
 
+class ClaimCodeBody(ClaimBody, forbid_unknown_fields=True):
+    """The same by a code. A wrong one is held against ``client`` (whoever typed), else the shopper."""
+
+    client: Name | None = None
+
+
 class ReleaseBody(msgspec.Struct, forbid_unknown_fields=True):
     """Which order did not come about."""
 
@@ -116,9 +122,9 @@ def claim_coupon(request: Request, coupon_id: str) -> Answer:
 
 @route(blueprint, "POST", "/v1/coupon-codes/{code}/claim", scope=Scope.ADMIN)
 def claim_code(request: Request, code: str) -> Answer:
-    body = request.json(ClaimBody)
+    body = request.json(ClaimCodeBody)
     marks = read_marks(body.marks)
-    owned = wiring.services().door.claim_code(code, body.shopper, _key(request), marks, body.referrer)
+    owned = wiring.services().door.claim_code(code, body.shopper, _key(request), marks, body.referrer, body.client)
     return Answer(owned_view(owned), 201)
 
 

@@ -19,6 +19,10 @@ from chalicelib.coupons.service import Coupons
 T = TypeVar("T")
 Guard = Callable[[Coupon], Passage]
 WRONG_GUESSES_AN_HOUR: Final = 20
+UNNAMED_GUESSES_AN_HOUR: Final = 1_000
+"""Of all together who type codes without being named: one stranger must not lock the others out with a few tries."""
+_UNNAMED: Final = ""
+"""Whom their wrong codes are held against: no shopper, client or order is called so, each has a character at least."""
 _HOUR: Final = timedelta(hours=1)
 _BY_CODE: Final = "code"
 
@@ -71,16 +75,18 @@ class CodeDesk:
         """
         return self.claim_to(typed, (shopper_id,), key)
 
-    def claim_to(self, typed: str, ids: Sequence[str], key: str, guard: Guard | None = None) -> OwnedCoupon:
+    def claim_to(
+        self, typed: str, ids: Sequence[str], key: str, guard: Guard | None = None, client: str | None = None
+    ) -> OwnedCoupon:
         """``claim`` by the shopper of ``ids``, the surviving one first. ``guard`` says what else it counts, or refuses
-        it."""
-        return self.guarded(ids[0], lambda: self._claim(typed, ids, key, guard))
+        it; a wrong code is held against ``client``, if whoever typed is named."""
+        return self.guarded(client or ids[0], lambda: self._claim(typed, ids, key, guard))
 
     def guarded(self, who: str, act: Callable[[], T]) -> T:
         """What ``act`` gives. A code that it does not find is held against ``who``; after 20 in an hour (UTC) nothing is
         looked up any more. Raises ``TooManyWrongCodes``."""
         now = self._clock.now()
-        if not self.may_try(who):
+        if self.tries_left(who) <= 0:
             left = _HOUR - timedelta(minutes=now.minute, seconds=now.second)
             raise TooManyWrongCodes(
                 "券码输错次数过多，请稍后再试 (too many wrong codes)", retry_after_seconds=int(left.total_seconds())
@@ -91,13 +97,14 @@ class CodeDesk:
             self.count_wrong(who)
             raise
 
-    def may_try(self, who: str) -> bool:
-        """Whether what ``who`` types is looked up, this hour (UTC)."""
-        return self._codes.wrong_guesses(who, self._hour()) < WRONG_GUESSES_AN_HOUR
+    def tries_left(self, who: str | None) -> int:
+        """How many more wrong codes of ``who`` (None: of all who are not named) are looked up, this hour (UTC)."""
+        most = UNNAMED_GUESSES_AN_HOUR if who is None else WRONG_GUESSES_AN_HOUR
+        return max(0, most - self._codes.wrong_guesses(who or _UNNAMED, self._hour()))
 
-    def count_wrong(self, who: str) -> None:
+    def count_wrong(self, who: str | None) -> None:
         """``who`` typed a code that there is not."""
-        self._codes.count_wrong_guess(who, self._hour())
+        self._codes.count_wrong_guess(who or _UNNAMED, self._hour())
 
     def is_waiting(self, typed: str) -> bool:
         """Whether a claim by this code would give a coupon, while there are any: a public code, or one made ahead."""

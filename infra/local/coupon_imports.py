@@ -3,7 +3,6 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,12 @@ from urllib.parse import quote
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from chalicelib.api.coupon_terms import read_terms, terms_view
-from chalicelib.api.coupons import CouponBody, coupon_of
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.core.shapes import convert
 from infra.local.asking import add_shop_arguments, with_shop
 from infra.local.client import CallRefused, ShopClient
 from infra.local.coupon_feeds import FORMATS, CouponsUnreadable, Document, Feed, Row, open_feed
+from infra.local.coupon_feeds.comparing import Repeats, checked, differences
 from infra.local.row_reports import SHOWN_REMARKS, say_rows
-
-_CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Fate(StrEnum):
@@ -29,11 +24,12 @@ class Fate(StrEnum):
 
     IMPORTED = "imported"
     UNCHANGED = "unchanged"
+    REPEATED = "repeated"
     REFUSED = "refused"
 
 
 Result = tuple[Row, Fate, str]
-"""A row, what became of it, and why it was refused."""
+"""A row, what became of it, and why it was refused or not counted."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,27 +65,28 @@ def _import(feed: Feed, console: Console, client: ShopClient | None) -> int:
 
 
 def outcomes(rows: Iterator[Row], client: ShopClient | None) -> Iterator[Result]:
-    """What becomes of each row; without a client it is only checked, as the shop would."""
+    """What becomes of each row; without a client it is only checked, as the shop would. What the file alone tells (a row that
+    cannot be a template, an id or a public code that it has twice) is the same with a client and without."""
+    repeats = Repeats()
     for row in rows:
         if row.document is None:
             yield row, Fate.REFUSED, str(row.error)
+            continue
+        try:
+            said = checked(row.document)
+            line = repeats.line_of(row.position, said)
+        except InvalidRequest as error:
+            yield row, Fate.REFUSED, str(error)
+            continue
+        if line is not None:
+            yield row, Fate.REPEATED, f"the same as line {line}: counted once"
         elif client is None:
-            yield _checked(row, row.document)
+            yield row, Fate.IMPORTED, ""
         else:
-            yield _sent(row, row.document, client)
+            yield _sent(row, row.document, said, client)
 
 
-def _checked(row: Row, document: Document) -> Result:
-    try:
-        terms, others = read_terms(dict(document))
-        body = convert(others, CouponBody)
-        coupon_of(terms, body, body.id or "", 1, _CREATED_AT)
-    except InvalidRequest as error:
-        return row, Fate.REFUSED, str(error)
-    return row, Fate.IMPORTED, ""
-
-
-def _sent(row: Row, document: Document, client: ShopClient) -> Result:
+def _sent(row: Row, document: Document, said: dict[str, Any], client: ShopClient) -> Result:
     try:
         client.call("POST", "/v1/coupons", document)
     except CallRefused as refused:
@@ -100,7 +97,7 @@ def _sent(row: Row, document: Document, client: ShopClient) -> Result:
     else:
         return row, Fate.IMPORTED, ""
     there = client.call("GET", f"/v1/coupons/{quote(str(row.coupon_id), safe='')}")
-    changed = differences(document, there)
+    changed = differences(said, there)
     if not changed:
         return row, Fate.UNCHANGED, ""
     return (
@@ -110,37 +107,25 @@ def _sent(row: Row, document: Document, client: ShopClient) -> Result:
     )
 
 
-def differences(document: Document, there: dict[str, Any]) -> list[str]:
-    """The fields in which a template differs from the one that the shop has. What may have been raised since (stock) or
-    switched (status) is the shop's own."""
-    terms, others = read_terms(dict(document))
-    ours, own = terms_view(terms), {"stock", "status", "id"}
-    named = sorted(set(CouponBody.__struct_fields__) - own)
-    body = convert(others, CouponBody)
-    about = {name: _plain(getattr(body, name)) for name in named}
-    changed = [name for name in about if name in there and _plain(there[name]) != about[name]]
-    return changed + [name for name in sorted(ours) if there.get(name) != ours[name]]
-
-
-def _plain(value: Any) -> Any:
-    """Times as instants, however they are written."""
-    if isinstance(value, str) and value[-1:] == "Z" and value[4:5] == "-":
-        return datetime.fromisoformat(value)
-    return value
-
-
 def _say(console: Console, feed: Feed, results: list[Result], verb: str) -> int:
     counts = Counter(fate for _, fate, _ in results)
     refused = counts[Fate.REFUSED]
     said = f"[green]{counts[Fate.IMPORTED]} {verb}[/], {counts[Fate.UNCHANGED]} unchanged, "
-    console.print(
-        f"   {len(results)} rows: {said}{f'[red]{refused} refused[/]' if refused else '0 refused'}", soft_wrap=True
-    )
+    said += f"[red]{refused} refused[/]" if refused else "0 refused"
+    said += f", {counts[Fate.REPEATED]} repeated" if counts[Fate.REPEATED] else ""
+    console.print(f"   {len(results)} rows: {said}", soft_wrap=True)
     if feed.unused:
         console.print(f"   columns that no field takes: {', '.join(feed.unused)}", soft_wrap=True)
     say_rows(console, "Refused", [_told(row, reason) for row, fate, reason in results if fate is Fate.REFUSED])
-    say_rows(console, "Remarks", [_told(row, each) for row, _, _ in results for each in row.remarks], SHOWN_REMARKS)
+    say_rows(
+        console, "Remarks", [_told(result[0], each) for result in results for each in _remarks(result)], SHOWN_REMARKS
+    )
     return 3 if refused else 0
+
+
+def _remarks(result: Result) -> tuple[str, ...]:
+    row, fate, reason = result
+    return (reason,) if fate is Fate.REPEATED else row.remarks
 
 
 def _told(row: Row, reason: str) -> tuple[int, str | None, str]:

@@ -142,6 +142,25 @@ def test_whoever_guesses_is_asked_to_wait_for_the_next_hour(shop: Shop) -> None:
     shop.desk.claim("SAVE20", "li", "claim")
 
 
+def test_wrong_codes_of_a_claim_are_held_against_whoever_typed_them(shop: Shop) -> None:
+    shop.coupons.create(twenty_off(public_code="SAVE20"))
+    for number in range(20):
+        with pytest.raises(CouponCodeMistyped):
+            shop.desk.claim_to("NOPE", ("li",), f"guess-{number}", client="app-7")
+    with pytest.raises(TooManyWrongCodes):
+        shop.desk.claim_to("SAVE20", ("wang",), "claim", client="app-7")
+    assert (shop.desk.tries_left("app-7"), shop.desk.tries_left("li")) == (0, 20)
+    shop.desk.claim_to("SAVE20", ("li",), "claim")
+
+
+def test_those_who_are_not_named_share_one_count_that_nobody_else_has(shop: Shop) -> None:
+    for _ in range(25):
+        shop.desk.count_wrong(None)
+    assert [shop.desk.tries_left(who) for who in (None, "None", "li")] == [975, 20, 20]
+    shop.clock.advance(timedelta(hours=1))
+    assert shop.desk.tries_left(None) == 1_000
+
+
 def test_a_block_is_leased_once_and_comes_back_when_its_time_is_over(shop: Shop) -> None:
     coupon = shop.coupons.create(twenty_off(stock=10, stock_shards=2, per_shopper=None))
     _, lease = shop.blocks.lease("welcome-back", 4, 60, "page-1")

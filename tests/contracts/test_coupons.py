@@ -23,6 +23,7 @@ from chalicelib.coupons import (
     Redemptions,
     granted,
 )
+from chalicelib.coupons.offers import purse
 from tests.support.coupons import Shop, dynamo_shop, memory_shop, twenty_off, use, wish
 
 LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.engine)
@@ -192,6 +193,21 @@ def test_a_shoppers_coupons_are_listed_page_by_page(shop: Shop) -> None:
             break
     assert len(seen) == 5
     assert set(seen) == issued
+
+
+def test_a_purse_holds_the_coupons_of_every_id_however_many_pages_they_fill(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.coupons.create(twenty_off(per_shopper=None))
+    issued = {
+        shop.coupons.issue("welcome-back", who, wish(f"{who}-{number}")).code for who in "ab" for number in range(4)
+    }
+    monkeypatch.setattr(purse, "_A_PAGE", 3)
+    for most, count, is_whole in ((8, 8, True), (7, 7, False), (4, 4, False)):
+        monkeypatch.setattr(purse, "MOST_READ", most)
+        found = purse.purse_of(shop.coupons, ("a", "nobody", "b"))
+        assert (len(found.coupons), found.is_whole) == (count, is_whole)
+        assert found.coupons.keys() <= issued
 
 
 def test_a_crowd_is_never_given_more_than_the_stock(crowded_shop: Shop) -> None:

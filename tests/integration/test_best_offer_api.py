@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.coupons import Issue, Redeem
+from chalicelib.coupons.ledger import issue_id_of
 from infra.local.shop import LaptopShop
 from tests.support.http import Answer, Http
 
@@ -137,6 +139,45 @@ def test_coupons_that_cannot_be_compared_say_why(call: Caller, code: str) -> Non
     assert (reasons[code], reasons["NOSUCHCODE"]) == ("not_owned", "unknown_code")
 
 
+def test_spent_coupons_hide_no_usable_one(call: Caller, shop: LaptopShop) -> None:
+    for name, value in (("aa-spent", 100), ("zz-big", 5_000)):
+        template: dict[str, Any] = {
+            "id": name,
+            "name": f"{name}券",
+            "value": value,
+            "stock": 130,
+            "valid_days": 7,
+            "per_shopper": None,
+        }
+        assert call("POST", "coupons", template).status == 201
+    coupons = shop.services.coupons
+    for number in range(130):
+        owned = coupons.issue("aa-spent", "sun", Issue(f"k{number}", "admin", "测试"))
+        coupons.move(owned.code, Redeem(f"order-{number}", 9_000, f"d{number}", "admin"))
+    # Coupons are read by the order of their ids: this one comes last.
+    last = max((f"k{number}" for number in range(1_000)), key=lambda key: issue_id_of("zz-big", "sun", key))
+    usable = call("POST", "coupons/zz-big/issue", {"shopper": "sun", "batch": last}).body["code"]
+    best = call("POST", "offers/best", {"shopper": "sun", "cart": cart(tent=1) | {"shipping": 0}}).body
+    assert [(each["offer"], each["saved"]) for each in best["applied"]] == [(usable, 5_000)]
+    assert (best["is_exact"], best["left_out"], best["note"]) == (True, 0, None)
+    assert not [each for each in best["not_applied"] if each["reason"] == "already_used"]
+    typed = call("POST", "offers/best", {"shopper": "sun", "cart": cart(tent=1), "coupons": [owned.code]}).body
+    told = next(each for each in typed["not_applied"] if each["offer"] == owned.code)
+    assert (told["reason"], told["name"]) == ("already_used", "aa-spent券")
+
+
+def test_wrong_codes_are_counted_for_the_client_the_shopper_or_all_who_are_not_named(call: Caller) -> None:
+    def reasons(**who: str) -> list[str]:
+        asked = {"cart": cart(tent=1), "coupons": ["NOSUCHCODE"] * 22, **who}
+        return [each["reason"] for each in call("POST", "offers/best", asked).body["not_applied"]]
+
+    stopped = ["unknown_code"] * 20 + ["too_many_wrong_codes"] * 2
+    for who in ({"client": "app-7", "shopper": "zhao"}, {"shopper": "zhao"}):
+        assert [each for each in reasons(**who) if each in stopped] == stopped
+    for _ in range(2):
+        assert "too_many_wrong_codes" not in reasons()
+
+
 @pytest.mark.parametrize(
     ("change", "status", "field"),
     [
@@ -147,6 +188,7 @@ def test_coupons_that_cannot_be_compared_say_why(call: Caller, code: str) -> Non
         ({"cart": {"lines": [{"product_id": "tent", "price": 1.5}]}}, 400, "cart.lines[0].price"),
         ({"cart": {"lines": [{"product_id": f"p{n}", "price": 1} for n in range(201)]}}, 413, "cart.lines"),
         ({"coupons": ["X"] * 51}, 400, "coupons"),
+        ({"client": ""}, 400, "client"),
     ],
 )
 def test_a_cart_that_cannot_be_is_refused_by_its_field(

@@ -95,3 +95,16 @@ def test_guessing_is_answered_with_429(call: Caller) -> None:
     assert (limited.status, limited.body["error"]["code"]) == (429, "too_many_wrong_codes")
     guesses = [call("POST", "/v1/coupon-codes/NOPE/redeem", ORDER | {"client": "till-7"}).status for _ in range(21)]
     assert guesses == [400] * 20 + [429]
+
+
+def test_wrong_codes_of_a_claim_are_held_against_the_client_that_typed_them(call: Caller) -> None:
+    typed = [
+        call("POST", "/v1/coupon-codes/NOPE/claim", {"shopper": f"s{number}", "client": "app-7"}).status
+        for number in range(21)
+    ]
+    assert typed == [400] * 20 + [429]
+    # None of these shoppers is held up by it.
+    assert call("POST", "/v1/coupon-codes/SAVE20/claim", {"shopper": "s0"}).status == 201
+    assert call("POST", "/v1/coupon-codes/SAVE20/claim", {"shopper": "s1", "client": "app-7"}).status == 429
+    plain = call("POST", "/v1/coupons/flash/claim", {"shopper": "s2", "client": "app-7"})
+    assert plain.status == 400

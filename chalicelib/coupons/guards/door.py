@@ -71,9 +71,16 @@ class Door:
         )
 
     def claim_code(
-        self, typed: str, shopper_id: str, key: str, marks: Marks | None = None, referrer: str | None = None
+        self,
+        typed: str,
+        shopper_id: str,
+        key: str,
+        marks: Marks | None = None,
+        referrer: str | None = None,
+        client: str | None = None,
     ) -> OwnedCoupon:
-        """``claim`` by a code. Raises besides what ``CodeDesk.claim`` raises."""
+        """``claim`` by a code; a wrong one is held against ``client``, else the shopper. Raises besides what
+        ``CodeDesk.claim`` raises."""
         digests = _digests(marks, self._blind)
         claimant = self._claimants.of(shopper_id)
         issue = Issue(key, "shopper", "领取")
@@ -84,7 +91,7 @@ class Door:
             return self._passage(attempts[0], claimant, issue, referrer)
 
         try:
-            return self._desk.claim_to(typed, claimant.ids, key, guard)
+            return self._desk.claim_to(typed, claimant.ids, key, guard, client)
         except CouponRefused as refusal:
             self._keeper.refused(attempts[0], refusal)
             raise

@@ -9,15 +9,17 @@ from chalicelib.coupons.offers.filling import Filling
 from chalicelib.coupons.offers.giving_back import GivingBack, PaidOtherwise, Return
 from chalicelib.coupons.offers.offer import Applied, LinePrice, NextTier, NotApplied, Offer
 from chalicelib.coupons.offers.ports import Assortment, Customers, Filler, Fillers, Goods
+from chalicelib.coupons.offers.purse import MOST_READ, Unusable
 from chalicelib.coupons.offers.reasons import Reason
 from chalicelib.coupons.offers.refunds import Order, Refund, RefundPolicy, refund
-from chalicelib.coupons.offers.service import FILLERS, Answer, BestOffers, Question, Unusable, Wanted
+from chalicelib.coupons.offers.service import FILLERS, Answer, BestOffers, Question, Wanted
 
 __all__ = [
     "FILLERS",
     "MAX_CANDIDATES",
     "MAX_LINES",
     "MAX_SEARCHED",
+    "MOST_READ",
     "Answer",
     "Applied",
     "Assortment",

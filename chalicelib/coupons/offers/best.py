@@ -31,8 +31,8 @@ def best_offer(cart: Cart, candidates: Sequence[Candidate], context: Context, bu
     searched, left_out = _most_promising(rules, amounts)
     best = best_of(searched, amounts, budget)
     missed = min(best.at_most_missed + sum(rule.saving(amounts, amounts) for rule in left_out), sum(best.left))
+    reasons |= {id(rule.candidate): reason for rule in rules if (reason := _why_not(rule, best, amounts))}
     reasons |= {id(rule.candidate): Reason.TOO_MANY for rule in left_out}
-    reasons |= {id(rule.candidate): reason for rule in searched if (reason := _why_not(rule, best, amounts))}
     left_over = tuple(NotApplied(each, reasons[id(each)]) for each in candidates if id(each) in reasons)
     return _account(cart, best, left_over, searched, amounts, missed)
 
@@ -58,10 +58,18 @@ def _admitted(cart: Cart, candidates: Sequence[Candidate], context: Context) -> 
 
 
 def _most_promising(rules: Sequence[Rule], amounts: Amounts) -> tuple[list[Rule], list[Rule]]:
+    """The rules that are searched among, and those that are left out: searched are the best of each group, then whatever would
+    save most on its own, of equals the one that expires first. What takes and gives nothing on the whole cart never will, and
+    is no loss."""
     if len(rules) <= MAX_SEARCHED:
         return list(rules), []
-    ranked = sorted(rules, key=lambda rule: -rule.saving(amounts, amounts))
-    chosen = {id(rule) for rule in ranked[:MAX_SEARCHED]}
+    worth = {id(rule): (rule.saving(amounts, amounts), rule.worth * rule.is_given(amounts)) for rule in rules}
+    ranked = sorted((rule for rule in rules if any(worth[id(rule)])), key=lambda rule: worth[id(rule)], reverse=True)
+    # Mostly one of a group counts: a hundred coupons of one must not push free shipping out.
+    first = {id(rule) for rule in {rule.group: rule for rule in reversed(ranked)}.values()}
+    ranked.sort(key=lambda rule: id(rule) not in first)
+    idle = [rule for rule in rules if not any(worth[id(rule)])]
+    chosen = {id(rule) for rule in [*ranked, *idle][:MAX_SEARCHED]}
     return [rule for rule in rules if id(rule) in chosen], ranked[MAX_SEARCHED:]
 
 

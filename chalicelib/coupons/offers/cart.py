@@ -9,7 +9,7 @@ from chalicelib.coupons.terms import MAX_VALUE, Terms, require, require_currency
 
 MAX_LINES: Final = 200
 MAX_PIECES: Final = 2_000
-MAX_CANDIDATES: Final = 200
+MAX_CANDIDATES: Final = 2_500
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ class Offer:
     at_most_missed: int = 0
 
     @property
+    def left_out(self) -> int:
+        """How many candidates that might have counted were too many to be searched among."""
+        return sum(each.reason is Reason.TOO_MANY for each in self.not_applied)
+
+    @property
     def is_exact(self) -> bool:
         """Whether this is known to be the lowest price."""
-        return self.at_most_missed == 0
+        return self.at_most_missed == 0 and not self.left_out

@@ -61,14 +61,14 @@ class Fillers(Protocol):
 class TypedCodes(Protocol):
     """Codes that shoppers type, and patience with those who guess."""
 
-    def may_try(self, who: str) -> bool:
-        """Whether what ``who`` types is looked up, now."""
+    def tries_left(self, who: str | None) -> int:
+        """How many more wrong codes of ``who`` (None: of nobody in particular) are looked up, now."""
         ...
 
     def is_waiting(self, typed: str) -> bool:
         """Whether a claim by this code would give a coupon: a public code, or one made ahead."""
         ...
 
-    def count_wrong(self, who: str) -> None:
+    def count_wrong(self, who: str | None) -> None:
         """``who`` typed a code that there is not."""
         ...

@@ -7,19 +7,21 @@ from typing import Final
 
 from chalicelib.core.clock import Clock
 from chalicelib.core.errors import InvalidRequest
-from chalicelib.coupons.codes import CouponCodeMistyped
+from chalicelib.coupons.codes import CouponCodeMistyped, tidy
 from chalicelib.coupons.errors import CouponNotFound
-from chalicelib.coupons.ledger import CouponState, OwnedCoupon
+from chalicelib.coupons.ledger import OwnedCoupon
 from chalicelib.coupons.offers.best import best_offer
 from chalicelib.coupons.offers.cart import Candidate, Cart, Context, Customer, Line
 from chalicelib.coupons.offers.filling import Filling, fillings
 from chalicelib.coupons.offers.offer import Offer
 from chalicelib.coupons.offers.ports import Assortment, Customers, Fillers, Goods, TypedCodes
-from chalicelib.coupons.offers.reasons import WORDS, Reason
+from chalicelib.coupons.offers.purse import MOST_READ, Unusable, open_ones, purse_of, usable
+from chalicelib.coupons.offers.reasons import Reason
 from chalicelib.coupons.service import Coupons
 from chalicelib.coupons.terms import require
 
 FILLERS: Final = 3
+_NOT_ALL: Final = f"该顾客的券太多，只看了 {MOST_READ} 张 (only {MOST_READ} of the shopper's coupons were looked at)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A cart and who asks. ``owners`` are the shopper's ids, the surviving one first; none: only ``codes`` and automatic offers
-    count. ``told`` is what the till knows of the customer beyond the profile."""
+    count. ``told`` is what the till knows of the customer beyond the profile, ``client`` whoever typed the codes."""
 
     lines: tuple[Wanted, ...]
     owners: tuple[str, ...] = ()
@@ -48,28 +50,38 @@ class Question:
     region: str | None = None
     channel: str | None = None
     told: Customer = field(default_factory=Customer)
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """A coupon that could not even be compared, and why."""
-
-    code: str
-    reason: Reason
+    client: str | None = None
 
     @property
-    def message(self) -> str:
-        """The reason in Chinese."""
-        return WORDS[self.reason]
+    def guesser(self) -> str | None:
+        """Against whom wrong codes are held; None: nobody is named."""
+        return self.client or (self.owners[0] if self.owners else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The best offer, coupons that could not be compared, and for each next tier what to add to reach it."""
+    """The best offer, coupons that could not be compared, and for each next tier what to add to reach it. ``saw_all`` is False
+    when the shopper has more coupons than were read: what those would save, nobody knows."""
 
     offer: Offer
     unusable: tuple[Unusable, ...]
     fillers: Mapping[str, Sequence[Filling]]
+    saw_all: bool = True
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether this is known to be the lowest price."""
+        return self.saw_all and self.offer.is_exact
+
+    @property
+    def at_most_missed(self) -> int:
+        """No other choice is cheaper by more than this (minor units)."""
+        return self.offer.at_most_missed if self.saw_all else self.offer.payable
+
+    @property
+    def note(self) -> str | None:
+        """What the shop should know of how this was found, if anything."""
+        return None if self.saw_all else _NOT_ALL
 
 
 class BestOffers:
@@ -93,24 +105,24 @@ class BestOffers:
         self._zone = zone
         self._typed = typed
 
-    def best(self, question: Question, owned: Sequence[OwnedCoupon], fillers: int = FILLERS) -> Answer:
-        """The best offer among ``owned`` coupons, those of ``question.codes`` and what is automatic, with up to ``fillers``
-        products for each next tier. Nothing is reserved. Raises ``InvalidRequest`` and ``TooLarge`` naming the field.
+    def best(self, question: Question, fillers: int = FILLERS) -> Answer:
+        """The best offer among the coupons of ``question.owners``, those of ``question.codes`` and what is automatic, with up to
+        ``fillers`` products for each next tier. Nothing is reserved. Raises ``InvalidRequest`` and ``TooLarge`` naming the field.
         """
         cart, context = self.situation(question)
-        now = context.now
-        own = {each.code for each in owned}
-        named, unknown = self._named([code for code in question.codes if code not in own], question.owners)
-        candidates, unusable = _usable({each.code: each for each in (*owned, *named)}, question.owners, now)
-        automatic = self._automatic(now)
-        offer = best_offer(cart, [*candidates, *automatic], context)
+        now, purse = context.now, purse_of(self._coupons, question.owners)
+        typed = {tidy(code) for code in question.codes}
+        own = open_ones(purse, typed, now)
+        named, unknown = self._named([code for code in question.codes if tidy(code) not in own], question.guesser)
+        candidates, unusable = usable(own | {each.code: each for each in named}, question.owners, now)
+        offer = best_offer(cart, [*candidates, *self._automatic(now)], context)
+        return Answer(offer, (*unknown, *unusable), self._near(cart, offer, fillers, now), purse.is_whole)
+
+    def _near(self, cart: Cart, offer: Offer, count: int, now: datetime) -> dict[str, Sequence[Filling]]:
+        """By next tier, up to ``count`` products that reach it."""
         without = {line.product_id for line in cart.lines}
-        near = {
-            tier.candidate.key: fillings(tier, self._fillers, without, fillers, now)
-            for tier in offer.next_tiers
-            if fillers
-        }
-        return Answer(offer, (*unknown, *unusable), near)
+        tiers = offer.next_tiers if count else ()
+        return {tier.candidate.key: fillings(tier, self._fillers, without, count, now) for tier in tiers}
 
     def situation(self, question: Question) -> tuple[Cart, Context]:
         """The cart, and who asks, when and where. Raises ``InvalidRequest`` and ``TooLarge`` naming the field."""
@@ -139,19 +151,21 @@ class BestOffers:
             tags=known.tags | told.tags,
         )
 
-    def _named(self, codes: Sequence[str], owners: Sequence[str]) -> tuple[list[OwnedCoupon], list[Unusable]]:
-        """The coupons with these codes, as they were typed. Wrong ones are held against the shopper, if one is named."""
-        who = owners[0] if owners else None
-        if codes and who and not self._typed.may_try(who):
-            return [], [Unusable(code, Reason.TOO_MANY_WRONG_CODES) for code in codes]
+    def _named(self, codes: Sequence[str], guesser: str | None) -> tuple[list[OwnedCoupon], list[Unusable]]:
+        """The coupons with these codes, as they were typed. Wrong ones are held against ``guesser``."""
+        tries = self._typed.tries_left(guesser) if codes else 0
         found, unknown = [], []
         for code in codes:
+            if tries <= 0:
+                unknown.append(Unusable(code, Reason.TOO_MANY_WRONG_CODES))
+                continue
             try:
                 found.append(self._coupons.find(code))
             except (CouponNotFound, CouponCodeMistyped):
                 is_waiting = self._typed.is_waiting(code)
-                if who and not is_waiting:
-                    self._typed.count_wrong(who)
+                if not is_waiting:
+                    self._typed.count_wrong(guesser)
+                    tries -= 1
                 unknown.append(Unusable(code, Reason.NOT_CLAIMED if is_waiting else Reason.UNKNOWN_CODE))
         return found, unknown
 
@@ -183,31 +197,3 @@ def _line(wanted: Wanted, goods: Goods | None, at: str) -> Line:
         wanted.shop,
         wanted.grams,
     )
-
-
-def _usable(
-    coupons: Mapping[str, OwnedCoupon], owners: Sequence[str], now: datetime
-) -> tuple[list[Candidate], list[Unusable]]:
-    candidates, unusable = [], []
-    for code, owned in coupons.items():
-        reason = _spent(owned, owners, now)
-        if reason is None:
-            candidates.append(Candidate(code, owned.terms, owned.usable_from, owned.expires_at))
-        else:
-            unusable.append(Unusable(code, reason))
-    return candidates, unusable
-
-
-def _spent(owned: OwnedCoupon, owners: Sequence[str], now: datetime) -> Reason | None:
-    """Why a coupon is not this shopper's to use, whatever the cart."""
-    if owners and owned.shopper_id not in owners:
-        return Reason.NOT_OWNED
-    match owned.state_at(now):
-        case CouponState.ISSUED | CouponState.EXPIRED:
-            return None
-        case CouponState.RESERVED:
-            return Reason.RESERVED
-        case CouponState.VOIDED:
-            return Reason.VOIDED
-        case _:
-            return Reason.ALREADY_USED

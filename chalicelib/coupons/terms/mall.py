@@ -1,7 +1,9 @@
 """Templates of ``mall`` (its ``SmsCoupon``): names and units as ours, for import."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.clock import from_rfc3339, to_rfc3339
 from chalicelib.core.errors import InvalidRequest
@@ -10,17 +12,24 @@ from chalicelib.coupons.terms.checks import require
 from chalicelib.coupons.terms.conditions import LEVEL_SEPARATOR
 
 _ITS_OWN: Final = frozenset({"perLimit", "minPoint", "publishCount", "useType"})
-_COUNTED: Final = frozenset({"type", "count", "note", "useCount", "receiveCount", "code", "enableTime"})
+_COUNTED: Final = frozenset({"type", "count", "note", "useCount", "receiveCount"})
 """Fields that a new template does not need: counters begin anew, the rest is for people."""
 _CHANNELS: Final[Mapping[int, str]] = {1: "mobile", 2: "pc"}
 _EVERYTHING, _CATEGORIES, _PRODUCTS = 0, 1, 2
+_ITS_ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""``mall`` writes times of its database, ``2026-11-01 00:00:00``, without a zone."""
+
+
+def is_of_mall(document: Mapping[str, Any]) -> bool:
+    """Whether ``document`` uses a name that only ``mall`` has: ``perLimit``, ``minPoint``, ``publishCount`` or ``useType``."""
+    return not _ITS_OWN.isdisjoint(document)
 
 
 def from_mall(document: Mapping[str, Any]) -> dict[str, Any]:
-    """``document`` in our names if it uses one of ``mall``'s own (``perLimit``, ``minPoint``, ``publishCount``, ``useType``),
-    else as it is. Its amounts are yuan, ours fen. Raises ``InvalidRequest`` naming the field as it was sent."""
+    """``document`` in our names if it is of ``mall``, else as it is. Its amounts are yuan, ours fen; its times without a zone
+    are China's. Raises ``InvalidRequest`` naming the field as it was sent."""
     sent = dict(document)
-    if _ITS_OWN.isdisjoint(sent):
+    if not is_of_mall(sent):
         return sent
     read = {name: value for name, value in sent.items() if name not in _COUNTED}
     for theirs, ours in (("amount", "value"), ("minPoint", "minimum_spend")):
@@ -29,13 +38,42 @@ def from_mall(document: Mapping[str, Any]) -> dict[str, Any]:
     for theirs, ours in (("perLimit", "per_shopper"), ("publishCount", "stock")):
         if theirs in read:
             read[ours] = read.pop(theirs)
-    for theirs, ours in (("startTime", "starts_at"), ("endTime", "ends_at")):
-        if theirs in read:
-            read[ours] = _instant(read.pop(theirs), theirs)
+    for theirs, ours in (("startTime", "starts_at"), ("endTime", "ends_at"), ("enableTime", "claims_from")):
+        _take(read, theirs, ours, _instant)
+    _take(read, "code", "public_code", _code)
     if "id" in read:
         read["id"] = str(read["id"])
     conditions = _channel(read.pop("platform", 0)) | _audience(read.pop("memberLevel", 0)) | _scope(read)
     return read | conditions
+
+
+def _take(read: dict[str, Any], theirs: str, ours: str, as_ours: Callable[[object, str], str | None]) -> None:
+    """The field that ``mall`` calls ``theirs``, unless the document says ``ours`` itself; both must say the same."""
+    meant = as_ours(read.pop(theirs, None), theirs)
+    if meant is None:
+        return
+    said = read.setdefault(ours, meant)
+    if said is None:
+        read[ours] = meant
+    elif said != meant and not _is_instant(said, meant):
+        raise InvalidRequest(f"{theirs} and {ours} say different things: send one of them", field=theirs)
+
+
+def _is_instant(said: object, meant: str) -> bool:
+    """Whether ``said`` is the instant ``meant``, in whatever zone it is written."""
+    try:
+        return to_rfc3339(from_rfc3339(str(said))) == meant
+    except ValueError:
+        return False
+
+
+def _code(text: object, field: str) -> str | None:
+    """A code for everybody, as shoppers' typing is read: in capitals. Blank is none."""
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise InvalidRequest(f"{field} must be text", field=field)
+    return text.strip().upper() or None
 
 
 def _channel(platform: object) -> dict[str, Any]:
@@ -80,9 +118,16 @@ def _path(relation: Mapping[str, Any]) -> str:
 
 
 def _instant(text: object, field: str) -> str | None:
-    if text is None:
+    if text is None or text == "":
         return None
+    refused = InvalidRequest(
+        f"{field} must be a time, such as 2026-11-01 00:00:00 (China's, without a zone)", field=field
+    )
+    if not isinstance(text, str):
+        raise refused
     try:
-        return to_rfc3339(from_rfc3339(str(text)))
+        read = datetime.fromisoformat(text.strip())
+        zoned = read if read.tzinfo else read.replace(tzinfo=_ITS_ZONE)
+        return to_rfc3339(from_rfc3339(zoned.isoformat()))
     except ValueError:
-        raise InvalidRequest(f"{field} must be a time with its zone", field=field) from None
+        raise refused from None

@@ -11,6 +11,7 @@ from chalicelib.catalog.feeds.files import byte_lines, check_text, china_time, c
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.money import parse_yuan
+from infra.local.coupon_feeds import mall
 from infra.local.coupon_feeds.rows import CouponsUnreadable, Feed, Row
 
 _TEXTS: Final = frozenset(("id", "name", "kind", "currency", "group", "status", "code_prefix", "public_code", "sku"))
@@ -65,7 +66,7 @@ def _row(position: int, document: Any) -> Row:
     if document.get("id") in (None, ""):
         missing = InvalidRequest("id is missing: without it a second import would make a second coupon", field="id")
         return Row(position, None, None, missing)
-    return Row(position, str(document["id"]), document)
+    return Row(position, str(document["id"]), document, remarks=mall.remarks(document))
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from chalicelib.coupons.offers.eligibility import refusal
 from chalicelib.coupons.offers.rule import Rule, rule_of, rules_of
 from chalicelib.coupons.offers.search import best_of
 from chalicelib.coupons.offers.steps import Step, after
-from chalicelib.coupons.terms import Every, PercentOff, Place
+from chalicelib.coupons.terms import Every, FreeShipping, Gift, PercentOff, Place
 from tests.support.offers import asking, cart, drawn_cart, drawn_offers, line, offer, with_sets
 
 GROUPS = (None, "platform", "shop")
@@ -95,6 +95,27 @@ def test_of_more_offers_than_it_searches_the_most_promising_are_searched() -> No
     assert [each.candidate.key for each in answer.applied] == ["k39"]
     assert sum(each.reason == "too_many" for each in answer.not_applied) == 10
     assert not answer.is_exact
+
+
+def test_many_offers_of_one_group_push_none_of_another_out() -> None:
+    offers = [offer(f"k{number:02d}", AmountOff(2_000 + number)) for number in range(40)]
+    answer = best_offer(cart(line(price=10_000), shipping=600), [*offers, offer("ship", FreeShipping())], asking())
+    assert ([each.candidate.key for each in answer.applied], answer.left_out) == (["k39", "ship"], 11)
+
+
+def test_offers_that_cannot_count_yet_are_none_of_the_too_many() -> None:
+    offers = [offer(f"k{number:02d}", AmountOff(100 + number), minimum_spend=20_000) for number in range(60)]
+    answer = best_offer(cart(line(price=10_000)), [*offers, offer("now", AmountOff(100))], asking())
+    assert [each.candidate.key for each in answer.applied] == ["now"]
+    assert {each.reason for each in answer.not_applied} == {"below_minimum_spend"}
+    assert (answer.left_out, answer.is_exact) == (0, True)
+
+
+def test_a_gift_that_is_left_out_is_missed_though_no_price_is_lower() -> None:
+    offers = [offer(f"k{number:02d}", Gift(f"sku{number}", worth=100 + number)) for number in range(31)]
+    answer = best_offer(cart(line(price=10_000)), offers, asking())
+    assert [each.candidate.key for each in answer.applied] == ["k30"]
+    assert (answer.left_out, answer.at_most_missed, answer.is_exact) == (1, 0, False)
 
 
 def test_the_better_order_is_found() -> None:

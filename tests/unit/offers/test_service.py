@@ -50,7 +50,7 @@ def test_the_price_is_told_though_search_is_down() -> None:
     shop = memory_shop()
     terms = Terms("满减", Tiers((Tier(10_000, 1_000),)), is_automatic=True)
     shop.coupons.create(twenty_off(terms=terms))
-    answer = till(shop).best(Question((Wanted("1", "p1"),)), ())
+    answer = till(shop).best(Question((Wanted("1", "p1"),)))
     assert (answer.offer.payable, answer.offer.next_tiers[0].amount) == (9_000, 1_000)
     assert answer.fillers == {"welcome-back": ()}
 
@@ -62,12 +62,12 @@ def test_the_price_of_the_sku_comes_before_that_of_its_product_and_the_tills_bef
         (Wanted("1", "p1", sku_id="big"), 12_000),
         (Wanted("1", "p1", sku_id="big", price=1), 1),
     ):
-        assert best(Question((wanted,)), ()).offer.payable == price
+        assert best(Question((wanted,))).offer.payable == price
 
 
 def test_a_sku_that_the_product_does_not_have_is_not_sold_at_its_products_price() -> None:
     with pytest.raises(InvalidRequest) as refused:
-        till(memory_shop()).best(Question((Wanted("1", "p1", sku_id="huge"),)), ())
+        till(memory_shop()).best(Question((Wanted("1", "p1", sku_id="huge"),)))
     assert refused.value.field == "cart.lines[0].sku"
 
 
@@ -92,7 +92,7 @@ def test_a_code_that_nobody_claimed_yet_is_told_from_one_that_there_is_not() -> 
     shop.coupons.create(twenty_off(public_code="春节快乐"))
     made = shop.desk.page("welcome-back", shop.desk.open("welcome-back", 1, "k", "admin").batch_id, 0)[1].codes[0]
     question = Question((Wanted("1", "p1"),), codes=("春节快乐", made, "NOSUCHCODE"))
-    answer = till(shop).best(question, ())
+    answer = till(shop).best(question)
     assert [each.reason for each in answer.unusable] == ["not_claimed", "not_claimed", "unknown_code"]
 
 
@@ -101,12 +101,12 @@ def test_who_typed_too_many_wrong_codes_is_told_the_price_without_codes() -> Non
     shop.coupons.create(twenty_off(public_code="春节快乐", terms=Terms("券", AmountOff(500))))
     owned = shop.coupons.issue("welcome-back", "li", wish())
     guesses = Question((Wanted("1", "p1"),), owners=("li",), codes=("NOSUCHCODE",) * 20)
-    till(shop).best(guesses, ())
+    till(shop).best(guesses)
     asked = replace(guesses, codes=("春节快乐", owned.code))
-    answer = till(shop).best(asked, (owned,))
+    answer = till(shop).best(asked)
     assert [(each.code, each.reason) for each in answer.unusable] == [("春节快乐", "too_many_wrong_codes")]
     assert answer.offer.payable == 8_500
-    assert [each.reason for each in till(shop).best(replace(asked, owners=("wang",)), ()).unusable] == [
+    assert [each.reason for each in till(shop).best(replace(asked, owners=("wang",))).unusable] == [
         "not_claimed",
         "not_owned",
     ]
@@ -117,6 +117,6 @@ def test_a_coupon_that_is_no_longer_there_says_so() -> None:
     shop.coupons.create(twenty_off(terms=Terms("券", AmountOff(500))))
     owned = shop.coupons.issue("welcome-back", "li", wish())
     question = Question((Wanted("1", "p1"),), owners=("li",))
-    assert till(shop).best(question, (owned,)).offer.payable == 8_500
-    other = till(shop).best(Question((Wanted("1", "p1"),), owners=("wang",)), (owned,))
+    assert till(shop).best(question).offer.payable == 8_500
+    other = till(shop).best(Question((Wanted("1", "p1"),), owners=("wang",), codes=(owned.code,)))
     assert [each.reason for each in other.unusable] == ["not_owned"]

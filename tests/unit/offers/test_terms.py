@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.api.coupon_terms import read_terms, terms_view
+from chalicelib.api.coupons import CouponBody
 from chalicelib.core.errors import InvalidRequest
+from chalicelib.core.shapes import convert
 from chalicelib.coupons import AmountOff, Terms
 from chalicelib.coupons.terms import CartNeeded, CouponKind, PercentOff, Place, in_words
 
@@ -92,6 +94,12 @@ def test_a_kind_is_shown_as_it_was_sent_stored_as_it_was_read_and_said_in_words(
         ({"perLimit": 1, "useType": 2, "productRelationList": []}, "productRelationList"),
         ({"perLimit": 1, "useType": 1}, "productCategoryRelationList"),
         ({"perLimit": 1, "startTime": "yesterday"}, "startTime"),
+        ({"perLimit": 1, "endTime": 1_764_547_200_000}, "endTime"),
+        ({"perLimit": 1, "enableTime": "soon"}, "enableTime"),
+        ({"perLimit": 1, "enableTime": "0001-01-01 00:00:00"}, "enableTime"),
+        ({"perLimit": 1, "code": 2026}, "code"),
+        ({"perLimit": 1, "code": "MALL2026", "public_code": "MALL2027"}, "code"),
+        ({"perLimit": 1, "enableTime": "2026-11-01", "claims_from": "2026-11-01T00:00:00Z"}, "enableTime"),
     ],
 )
 def test_what_could_not_be_meant_is_refused_by_its_field(changes: dict[str, Any], field: str) -> None:
@@ -134,6 +142,38 @@ def test_a_template_of_mall_is_understood() -> None:
     assert read_terms({"name": "券", "amount": 5, "perLimit": 1, "useType": 0})[0].scope == ()
 
 
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ({"code": " mall2026 "}, {"public_code": "MALL2026"}),
+        ({"code": " ", "enableTime": ""}, {}),
+        ({"code": "", "public_code": "MALL2026"}, {"public_code": "MALL2026"}),
+        ({"code": "MALL2026", "public_code": None}, {"public_code": "MALL2026"}),
+        ({"code": "mall2026", "public_code": "MALL2026"}, {"public_code": "MALL2026"}),
+        ({"enableTime": "2026-11-01 00:00:00"}, {"claims_from": "2026-10-31T16:00:00.000Z"}),
+        ({"enableTime": "2026-11-01T00:00:00Z"}, {"claims_from": "2026-11-01T00:00:00.000Z"}),
+        (
+            {"enableTime": "2026-11-01 00:00:00", "claims_from": "2026-11-01T00:00:00+08:00"},
+            {"claims_from": "2026-11-01T00:00:00+08:00"},
+        ),
+        (
+            {"startTime": "2026-11-01 00:00:00", "endTime": "2026-12-01"},
+            {"starts_at": "2026-10-31T16:00:00.000Z", "ends_at": "2026-11-30T16:00:00.000Z"},
+        ),
+    ],
+)
+def test_malls_code_claim_date_and_zoneless_times_are_kept(sent: dict[str, Any], read: dict[str, Any]) -> None:
+    _, others = read_terms({"name": "券", "amount": 5, "perLimit": 1, **sent})
+    assert others == {"per_shopper": 1, **read}
+
+
+def test_our_own_times_need_a_zone_even_beside_malls_names() -> None:
+    sent = {"name": "券", "amount": 5, "perLimit": 1, "publishCount": 1, "claims_from": "2026-11-01T00:00:00"}
+    with pytest.raises(InvalidRequest) as refused:
+        convert(read_terms(sent)[1], CouponBody)
+    assert refused.value.field == "claims_from"
+
+
 @given(st.integers(0, 10**8), st.integers(1, 10_000))
 def test_a_share_alone_never_takes_more_than_there_is(amount: int, basis_points: int) -> None:
     assert 0 <= Terms("券", PercentOff(basis_points)).discount_on(amount) <= amount
@@ -157,6 +197,7 @@ NONSENSE = st.recursive(
 FIELDS = [
     *("name", "value", "kind", "minimum_spend", "scope", "exclude", "audience", "hours", "tiers", "prices", "channels"),
     *("perLimit", "minPoint", "publishCount", "useType", "platform", "memberLevel", "amount", "startTime", "id"),
+    *("code", "public_code", "enableTime", "claims_from"),
     *("productRelationList", "productCategoryRelationList"),
 ]
 
