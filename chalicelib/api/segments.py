@@ -7,6 +7,7 @@ from chalice import Blueprint
 
 from chalicelib import wiring
 from chalicelib.api.answer import Answer
+from chalicelib.api.paging import page_of
 from chalicelib.api.profiles import checked
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
@@ -54,15 +55,7 @@ def create_segment(request: Request) -> Answer:
 
 @route(blueprint, "GET", "/v1/segments", scope=Scope.ADMIN)
 def list_segments(request: Request) -> dict[str, Any]:
-    limit, cursor = request.page()
-    segments = wiring.services().segments.all()
-    ids = [each.segment_id for each in segments]
-    if cursor is not None and cursor not in ids:
-        raise InvalidRequest("cursor is none that this list gave, or its segment is gone", field="cursor")
-    start = ids.index(cursor) + 1 if cursor else 0
-    page = segments[start : start + limit]
-    following = page[-1].segment_id if start + limit < len(segments) else None
-    return {"items": [_view(each) for each in page], "next_cursor": following}
+    return page_of(request, wiring.services().segments.all(), lambda each: each.segment_id, _view)
 
 
 @route(blueprint, "GET", "/v1/segments/{segment_id}", scope=Scope.ADMIN)

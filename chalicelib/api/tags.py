@@ -7,6 +7,7 @@ from chalice import Blueprint
 
 from chalicelib import wiring
 from chalicelib.api.answer import Answer
+from chalicelib.api.paging import page_of
 from chalicelib.api.profiles import checked
 from chalicelib.api.request import Request
 from chalicelib.api.routing import route
@@ -50,18 +51,11 @@ def create_tag(request: Request) -> Answer:
 
 @route(blueprint, "GET", "/v1/tags", scope=Scope.ADMIN)
 def list_tags(request: Request) -> dict[str, Any]:
-    limit, cursor = request.page()
     group = request.query.get("group") or None
     if group is not None and group not in {each.value for each in TagGroup}:
         raise InvalidRequest(f"group must be one of {', '.join(TagGroup)}", field="group")
     tags = [each for each in wiring.services().tag_book.fresh().all() if group in (None, each.group.value)]
-    ids = [each.tag_id for each in tags]
-    if cursor is not None and cursor not in ids:
-        raise InvalidRequest("cursor is none that this list gave, or its tag is gone", field="cursor")
-    start = ids.index(cursor) + 1 if cursor else 0
-    page = tags[start : start + limit]
-    following = page[-1].tag_id if start + limit < len(tags) else None
-    return {"items": [definition_document(each) for each in page], "next_cursor": following}
+    return page_of(request, tags, lambda each: each.tag_id, definition_document)
 
 
 @route(blueprint, "GET", "/v1/tags/{tag_id}", scope=Scope.ADMIN)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chalicelib.adapters.dynamodb.coupon_counters import counter_name
 from chalicelib.adapters.dynamodb.coupon_items import from_owned_item
-from chalicelib.adapters.dynamodb.coupon_ledger import hold_item
+from chalicelib.adapters.dynamodb.coupon_movements import hold_item
 from chalicelib.adapters.dynamodb.coupon_passages import CouponPassages
 from chalicelib.adapters.dynamodb.keys import (
     LIST_PK,

@@ -6,53 +6,43 @@ transaction of the coupon and what it moves: the report's counts (2; 4 where the
 budget (2), a reservation's due date (3).
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from chalicelib.adapters.dynamodb.coupon_counters import additions, counting, redemptions_in, tally_actions
-from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, is_coupon, to_moved_item, to_owned_item
+from chalicelib.adapters.dynamodb.coupon_counters import additions, counting, redemptions_in
+from chalicelib.adapters.dynamodb.coupon_items import from_owned_item, is_coupon, to_owned_item
+from chalicelib.adapters.dynamodb.coupon_movements import HELD_SHARDS, CouponMovements
 from chalicelib.adapters.dynamodb.coupon_passages import CouponPassages, Refusable, refusal_of
 from chalicelib.adapters.dynamodb.coupon_places import Place, StockPlaces
 from chalicelib.adapters.dynamodb.coupon_reminders import reminder_item
 from chalicelib.adapters.dynamodb.items import Item
 from chalicelib.adapters.dynamodb.keys import (
     COUPON_PREFIX,
-    LIST_PK,
-    LIST_SK,
     PK,
     SK,
-    WHOLE_BUDGET,
-    budget_key,
     code_list,
     coupon_count_key,
     coupon_day_key,
-    due_place,
     due_through,
     held_list,
-    hold_key,
     owned_coupon_key,
     shopper_partition,
-    stock_key,
     used_list,
 )
 from chalicelib.adapters.dynamodb.table import ConditionFailed, Table
 from chalicelib.adapters.dynamodb.transactions import (
     Action,
     Transactions,
-    delete_action,
     put_action,
     update_action,
 )
 from chalicelib.core.clock import to_rfc3339
 from chalicelib.core.errors import Conflict, Unavailable, ZhaohuiError
-from chalicelib.core.ids import shard_of
 from chalicelib.coupons import (
     FREE,
     Coupon,
-    CouponChanged,
     Lease,
     OwnedCoupon,
     Passage,
@@ -63,7 +53,6 @@ from chalicelib.coupons import (
 
 _NEW: Final = "attribute_not_exists(pk)"
 _ALWAYS: Final = ""
-_HELD_SHARDS: Final = 4
 _DAY_KEPT_FOR: Final = timedelta(days=3)
 
 
@@ -83,6 +72,7 @@ class DynamoCouponLedger:
         self._transactions = transactions
         self.zone = zone
         self._passages = CouponPassages(shoppers, marketing)
+        self._movements = CouponMovements(shoppers, marketing, self._passages, zone)
         self._places = StockPlaces(marketing, transactions)
 
     def issue(
@@ -206,63 +196,7 @@ class DynamoCouponLedger:
 
     def moving(self, moves: Sequence[tuple[Coupon, OwnedCoupon]]) -> list[Refusable]:
         """What the last movements of some coupons do in one transaction, which may touch no item twice."""
-        changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
-        # The coupons come first: a movement that was stored already is told by its version, not by a budget.
-        stored: list[Refusable] = [
-            (put_action(self._shoppers, to_moved_item(owned), "v = :before", {":before": owned.version - 1}), changed)
-            for _, owned in moves
-        ]
-        besides = [each for coupon, owned in moves for each in self._besides(coupon, owned)]
-        # Who brings stock back counts at the stock.
-        counted = tally_actions(self._marketing, [owned for _, owned in moves if not owned.went_back], self.zone)
-        tallies = [(action, changed) for action in counted]
-        return [*stored, *self._budgets(moves), *besides, *tallies]
-
-    def _budgets(self, moves: Sequence[tuple[Coupon, OwnedCoupon]]) -> Sequence[Refusable]:
-        held: Counter[tuple[str, str]] = Counter()
-        for coupon, owned in moves:
-            shift = owned.last_shift
-            held[coupon.coupon_id, WHOLE_BUDGET] += shift.held
-            held[coupon.coupon_id, shift.day or ""] += shift.held
-        templates = {coupon.coupon_id: coupon for coupon, _ in moves}
-        actions: list[Refusable] = []
-        for (coupon_id, span), money in held.items():
-            coupon, today = templates[coupon_id], span != WHOLE_BUDGET
-            budget = coupon.budget_per_day if today else coupon.budget
-            if budget is not None and money:
-                refusal = coupon.budget_spent(today=today)
-                actions.append((self._spend(budget_key(coupon_id, span), money, budget), refusal))
-        return actions
-
-    def _spend(self, key: Place, money: int, budget: int) -> Action:
-        if money < 0:
-            return update_action(self._marketing, key, "ADD n :money", {":money": money})
-        room = "n <= :room" if money > budget else "attribute_not_exists(n) OR n <= :room"
-        return update_action(self._marketing, key, "ADD n :money", {":money": money, ":room": budget - money}, room)
-
-    def _besides(self, coupon: Coupon, owned: OwnedCoupon) -> Sequence[Refusable]:
-        """What no condition guards: the coupon's version does."""
-        actions: list[Action] = []
-        until = owned.standing.until
-        if until is not None:
-            actions.append(put_action(self._shoppers, hold_item(owned, until), _NEW))
-        elif owned.was_reserved:
-            actions.append(delete_action(self._shoppers, hold_key(owned.shopper_id, owned.issue_id)))
-        if owned.went_back:
-            actions += self._restocked(coupon, owned)
-        changed = CouponChanged("优惠券刚刚被更改 (the coupon was changed in between)")
-        return [(action, changed) for action in actions]
-
-    def _restocked(self, coupon: Coupon, owned: OwnedCoupon) -> list[Action]:
-        shard = shard_of(owned.issue_id, coupon.stock_shards)
-        added, values, names = additions({"n": 1} | counting(owned, self.zone))
-        back = update_action(self._marketing, stock_key(coupon.coupon_id, shard), added, values, names=names)
-        marks = self._passages.given_back(owned)
-        counts = [coupon_count_key(owned.shopper_id, coupon.coupon_id)] if coupon.per_shopper is not None else []
-        # A day that is over has no count to put right.
-        if coupon.per_shopper_per_day is not None and owned.entries[-1].day == owned.issued_day:
-            counts.append(coupon_day_key(owned.shopper_id, coupon.coupon_id, owned.issued_day))
-        return [back, *marks, *(update_action(self._shoppers, key, "ADD n :less", {":less": -1}) for key in counts)]
+        return self._movements.of(moves)
 
     def owned_by(
         self, shopper_id: str, limit: int, cursor: str | None = None
@@ -281,7 +215,7 @@ class DynamoCouponLedger:
 
     def due(self, now: datetime, limit: int) -> Sequence[OwnedCoupon]:
         keys: list[Place] = []
-        for shard in range(_HELD_SHARDS):
+        for shard in range(HELD_SHARDS):
             places, _ = self._shoppers.query_list(held_list(shard), limit=limit, up_to=due_through(to_rfc3339(now)))
             keys += [{PK: place[PK], SK: COUPON_PREFIX + place[SK][len(COUPON_PREFIX) :]} for place in places]
         return [from_owned_item(item) for item in self._shoppers.get_many(keys, consistent=True)]
@@ -299,12 +233,3 @@ def _raise_unless_empty(refused: ConditionFailed, refusals: Sequence[ZhaohuiErro
     if limit >= 0:
         raise refusal_of(refused, refusals[limit]) from refused
     raise refused
-
-
-def hold_item(owned: OwnedCoupon, until: datetime) -> Item:
-    """That a coupon is reserved, and until when."""
-    return {
-        **hold_key(owned.shopper_id, owned.issue_id),
-        LIST_PK: held_list(shard_of(owned.issue_id, _HELD_SHARDS)),
-        LIST_SK: due_place(to_rfc3339(until), owned.issue_id),
-    }
