@@ -14,6 +14,13 @@ from chalicelib.coupons.terms.conditions import LEVEL_SEPARATOR
 _ITS_OWN: Final = frozenset({"perLimit", "minPoint", "publishCount", "useType"})
 _COUNTED: Final = frozenset({"type", "count", "note", "useCount", "receiveCount"})
 """Fields that a new template does not need: counters begin anew, the rest is for people."""
+_NUMBERS: Final = {
+    "amount": "value",
+    "minPoint": "minimum_spend",
+    "perLimit": "per_shopper",
+    "publishCount": "stock",
+}
+_YUAN: Final = frozenset({"amount", "minPoint"})
 _CHANNELS: Final[Mapping[int, str]] = {1: "mobile", 2: "pc"}
 _EVERYTHING, _CATEGORIES, _PRODUCTS = 0, 1, 2
 _ITS_ZONE: Final = ZoneInfo("Asia/Shanghai")
@@ -32,12 +39,12 @@ def from_mall(document: Mapping[str, Any]) -> dict[str, Any]:
     if not is_of_mall(sent):
         return sent
     read = {name: value for name, value in sent.items() if name not in _COUNTED}
-    for theirs, ours in (("amount", "value"), ("minPoint", "minimum_spend")):
+    for theirs, ours in _NUMBERS.items():
         if theirs in read:
-            read[ours] = fen_of(read.pop(theirs), field=theirs)
-    for theirs, ours in (("perLimit", "per_shopper"), ("publishCount", "stock")):
-        if theirs in read:
-            read[ours] = read.pop(theirs)
+            told = read.pop(theirs)
+            meant = fen_of(told, field=theirs) if theirs in _YUAN else told
+            if read.setdefault(ours, meant) != meant:
+                raise _contradiction(theirs, ours)
     for theirs, ours in (("startTime", "starts_at"), ("endTime", "ends_at"), ("enableTime", "claims_from")):
         _take(read, theirs, ours, _instant)
     _take(read, "code", "public_code", _code)
@@ -56,7 +63,11 @@ def _take(read: dict[str, Any], theirs: str, ours: str, as_ours: Callable[[objec
     if said is None:
         read[ours] = meant
     elif said != meant and not _is_instant(said, meant):
-        raise InvalidRequest(f"{theirs} and {ours} say different things: send one of them", field=theirs)
+        raise _contradiction(theirs, ours)
+
+
+def _contradiction(theirs: str, ours: str) -> InvalidRequest:
+    return InvalidRequest(f"{theirs} and {ours} say different things: send one of them", field=theirs)
 
 
 def _is_instant(said: object, meant: str) -> bool:

@@ -12,7 +12,7 @@ from chalicelib.api.coupons import CouponBody
 from chalicelib.core.errors import InvalidRequest
 from chalicelib.core.shapes import convert
 from chalicelib.coupons import AmountOff, Terms
-from chalicelib.coupons.terms import CartNeeded, CouponKind, PercentOff, Place, in_words
+from chalicelib.coupons.terms import CartNeeded, CouponKind, PercentOff, Place, from_mall, in_words
 
 KINDS: dict[str, dict[str, Any]] = {
     "amount_off": {"value": 2_000},
@@ -165,6 +165,22 @@ def test_a_template_of_mall_is_understood() -> None:
 def test_malls_code_claim_date_and_zoneless_times_are_kept(sent: dict[str, Any], read: dict[str, Any]) -> None:
     _, others = read_terms({"name": "券", "amount": 5, "perLimit": 1, **sent})
     assert others == {"per_shopper": 1, **read}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"amount": 20}, {"value": 1_999}),
+        ({"minPoint": 100}, {"minimum_spend": 100}),
+        ({"perLimit": 1}, {"per_shopper": None}),
+        ({"publishCount": 10}, {"stock": 100}),
+    ],
+)
+def test_a_number_that_is_told_in_both_names_must_be_one(theirs: dict[str, Any], ours: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        from_mall({"useType": 0} | theirs | ours)
+    assert refused.value.field == next(iter(theirs))
+    assert from_mall({"useType": 0, "amount": 20, "value": 2_000}) == {"value": 2_000}
 
 
 def test_our_own_times_need_a_zone_even_beside_malls_names() -> None:
