@@ -54,7 +54,7 @@ class LocalCloud:
         os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
         from moto import mock_aws
 
-        from infra.local.thrift import be_thrifty
+        from infra.local.thrifty_moto import be_thrifty
 
         be_thrifty()
         self._moto = mock_aws()

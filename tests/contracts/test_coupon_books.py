@@ -35,11 +35,6 @@ TODAY = "2026-11-22"
 NAME = "welcome-back"
 
 
-@pytest.fixture
-def shop(store_or_twin: Store | None) -> Shop:
-    return memory_shop() if store_or_twin is None else dynamo_shop(store_or_twin)
-
-
 def busy(shop: Shop) -> dict[str, OwnedCoupon]:
     """A template to which everything happened once, and another beside it."""
     shop.coupons._recipients = ByLetter()

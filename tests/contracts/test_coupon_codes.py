@@ -25,13 +25,8 @@ from chalicelib.coupons import (
     draw_code,
 )
 from tests.support.coupon_audit import assert_sound
-from tests.support.coupons import Shop, dynamo_shop, memory_shop, twenty_off, use, wish
+from tests.support.coupons import Shop, dynamo_shop, twenty_off, use, wish
 from tests.support.stores import Store
-
-
-@pytest.fixture
-def shop(store_or_twin: Store | None) -> Shop:
-    return memory_shop() if store_or_twin is None else dynamo_shop(store_or_twin)
 
 
 def test_a_batch_is_made_page_by_page_and_every_page_once(shop: Shop) -> None:

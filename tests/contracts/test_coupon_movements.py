@@ -33,7 +33,6 @@ from tests.support.coupons import (
     dynamo_shop,
     hold,
     let_go,
-    memory_shop,
     refund,
     twenty_off,
     use,
@@ -43,11 +42,6 @@ from tests.support.coupons import (
 from tests.support.stores import Store
 
 TODAY = "2026-11-22"
-
-
-@pytest.fixture
-def shop(store_or_twin: Store | None) -> Shop:
-    return memory_shop() if store_or_twin is None else dynamo_shop(store_or_twin)
 
 
 def given(shop: Shop, shopper: str = "li", key: str = "key-1") -> str:

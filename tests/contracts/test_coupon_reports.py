@@ -16,7 +16,6 @@ from tests.support.coupons import (
     dynamo_shop,
     hold,
     let_go,
-    memory_shop,
     refund,
     twenty_off,
     use,
@@ -31,8 +30,7 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def shop(store_or_twin: Store | None) -> Shop:
-    shop = memory_shop() if store_or_twin is None else dynamo_shop(store_or_twin)
+def shop(shop: Shop) -> Shop:
     shop.coupons._recipients = ByLetter()
     return shop
 
